@@ -1,0 +1,1 @@
+"""What the words do: pure text in, findings out."""
