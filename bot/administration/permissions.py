@@ -1,0 +1,74 @@
+"""Who may do what: one function, asked by every command."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.errors import NotAllowedError
+
+
+class Action(StrEnum):
+    """Something a person asks Fairview to do that not everyone may."""
+
+    SUBSCRIBE_DIGEST = "set up a digest"
+    SET_STAGE = "choose the stage"
+    WATCH = "turn watching on or off"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks, as Slack describes them at that moment."""
+
+    user_id: str
+    is_admin: bool = False
+    """A workspace owner or administrator."""
+    is_guest: bool = False
+    """A single- or multi-channel guest."""
+    is_outsider: bool = False
+    """A member of another organisation, in a shared channel."""
+    zone: str | None = None
+    """The IANA name of the person's Slack time zone, where Slack tells it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelScope:
+    """One channel, seen from the actor."""
+
+    channel_id: str
+    is_member: bool
+    is_creator: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceScope:
+    """The whole workspace."""
+
+
+Scope = ChannelScope | WorkspaceScope
+
+
+def may(actor: Actor, action: Action, scope: Scope) -> bool:
+    """Say whether ``actor`` may do ``action`` within ``scope``.
+
+    A digest of a channel: its members, but no guests or outsiders. The workspace, and the stage and watching of
+    any channel: Slack's owners and administrators; of one channel also whoever created it, while a member.
+    """
+    if actor.is_guest or actor.is_outsider:
+        return False
+    if isinstance(scope, WorkspaceScope):
+        return actor.is_admin
+    if action is Action.SUBSCRIBE_DIGEST:
+        return scope.is_member
+    return actor.is_admin or (scope.is_creator and scope.is_member)
+
+
+def require(actor: Actor, action: Action, scope: Scope) -> None:
+    """Raise NotAllowedError, saying who may, where ``may`` says no."""
+    if may(actor, action, scope):
+        return
+    if action is Action.SUBSCRIBE_DIGEST and isinstance(scope, ChannelScope):
+        who = "members of that channel (guests and people of other organisations cannot)"
+    elif isinstance(scope, ChannelScope):
+        who = "workspace owners, administrators and whoever created the channel"
+    else:
+        who = "workspace owners and administrators"
+    raise NotAllowedError(f"Only {who} may {action.value}.", "Ask one of them; nothing was changed.")

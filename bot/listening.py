@@ -1,0 +1,128 @@
+"""What every feature's listeners share: the parts they are given, and how a person is always answered."""
+
+import logging
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from slack_bolt import BoltContext, Respond
+from slack_sdk import WebClient
+
+from bot.errors import CommandError, PersonError
+from bot.logs import failure_place
+from bot.settings import Settings
+from bot.store.engine import Store
+from bot.store.keys import SecretBox
+from nlp import Detector
+
+logger = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+Block = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a feature is built from; made once by the composition root and handed to every ``register``."""
+
+    settings: Settings
+    store: Store
+    box: SecretBox
+    detector: Detector
+    clock: Clock
+    """Returns the present instant, aware, in UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A slash command as it was typed, its typography made plain (quotes, spaces)."""
+
+    tenant_id: str
+    user_id: str
+    channel_id: str
+    """Where it was typed; may be a direct message or a channel Fairview is not in."""
+    text: str
+    client: WebClient
+    now: datetime
+    trigger_id: str = ""
+
+    @property
+    def words(self) -> list[str]:
+        """The words of the command, in order."""
+        return self.text.split()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer only the person who asked can see; ``text`` stands alone where blocks are not shown."""
+
+    text: str
+    blocks: list[Block] = field(default_factory=list)
+
+
+Answer = Callable[[Command], Reply]
+
+
+def tenant_of(body: Mapping[str, Any]) -> str:
+    """Return the installation a payload is for: the enterprise if org-wide, else the authorised team.
+
+    Events carry it in ``authorizations`` (the envelope's own team is, in a shared channel, where the message came
+    from); commands and interactions carry the team, or the enterprise with ``is_enterprise_install``.
+    """
+    authorization = next(iter(body.get("authorizations") or ()), None) or {}
+    if authorization:
+        if authorization.get("is_enterprise_install") and authorization.get("enterprise_id"):
+            return str(authorization["enterprise_id"])
+        if authorization.get("team_id"):
+            return str(authorization["team_id"])
+    elif str(body.get("is_enterprise_install")).lower() == "true":
+        enterprise = body.get("enterprise_id") or (body.get("enterprise") or {}).get("id")
+        if enterprise:
+            return str(enterprise)
+    team = body.get("team_id") or (body.get("team") or {}).get("id")
+    if not team:
+        raise CommandError("Slack did not say which workspace this comes from.", "Try again from a channel.")
+    return str(team)
+
+
+def plain(text: str) -> str:
+    """Return command text with typographic quotes, dashes and spaces made plain."""
+    text = unicodedata.normalize("NFC", text).translate(_PLAIN)
+    return " ".join(text.split())
+
+
+_PLAIN = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "\N{NO-BREAK SPACE}": " "})
+
+
+def command_of(body: Mapping[str, Any], client: WebClient, now: datetime) -> Command:
+    """Return the slash command a payload carries."""
+    return Command(
+        tenant_id=tenant_of(body),
+        user_id=str(body["user_id"]),
+        channel_id=str(body["channel_id"]),
+        text=plain(str(body.get("text") or "")),
+        client=client,
+        now=now,
+        trigger_id=str(body.get("trigger_id") or ""),
+    )
+
+
+def reply_to(answer: Callable[[], Reply], respond: Respond, context: BoltContext) -> None:
+    """Answer a person privately, whatever happens: the reply, a refusal that says what to do, or an apology.
+
+    An unexpected failure is logged by class and place under the request id that the person is shown.
+    """
+    try:
+        reply = answer()
+    except PersonError as error:
+        reply = Reply(error.sentence)
+    except Exception as error:  # noqa: BLE001 (the last place that can still answer)
+        request_id = context.get("request_id", "-")
+        logger.error("command failed: %s request_id=%s", failure_place(error), request_id)
+        reply = Reply(
+            f"Something went wrong on Fairview's side, and nothing was changed. Try again in a minute; if it "
+            f"goes on, tell whoever runs Fairview this number: {request_id}"
+        )
+    respond(text=reply.text, blocks=reply.blocks or None, response_type="ephemeral")

@@ -1,0 +1,55 @@
+"""Logs an operator can use and a person's words cannot reach.
+
+Our own lines are written for the log and carry ids and numbers only. Lines of libraries can hold anything (Bolt logs
+a failing listener's message, and whole payloads it has no listener for), so of those only the logger, the level, the
+place and the exception's class are written.
+"""
+
+import logging
+import sys
+import traceback
+from typing import TextIO
+
+_OWN = ("bot", "nlp")
+_TRUSTED = ("alembic",)
+
+
+def failure_place(error: BaseException) -> str:
+    """Return the class of an exception and where it was raised, never its message."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else "?"
+    own = next((f for f in reversed(frames) if "/bot/" in f.filename or "/nlp/" in f.filename), None)
+    via = f" via {own.filename.rpartition('/')[2]}:{own.lineno}" if own and own is not frames[-1] else ""
+    return f"{type(error).__qualname__} at {place}{via}"
+
+
+class SafeFormatter(logging.Formatter):
+    """One line a record: time, level, logger, message; a library's message is left out, an exception is class and place."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        root = record.name.partition(".")[0]
+        if root in _OWN or root in _TRUSTED:
+            message = record.getMessage()
+        else:
+            message = f"({record.pathname.rpartition('/')[2]}:{record.lineno})"
+        if record.exc_info and record.exc_info[1]:
+            message = f"{message} {failure_place(record.exc_info[1])}"
+        message = message.replace("\n", " ").replace("\r", " ")
+        return f"{self.formatTime(record, '%Y-%m-%dT%H:%M:%S')} {record.levelname} {record.name} {message}"
+
+
+def configure_logging(level: str, stream: TextIO | None = None) -> None:
+    """Send every log line through SafeFormatter to ``stream`` (standard error); libraries stay at WARNING or above."""
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(SafeFormatter())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+    for name in _OWN:
+        logging.getLogger(name).setLevel(level)
+    # Their DEBUG lines are built from whole payloads; they are never to run, whatever the environment says.
+    for name in ("slack_bolt", "slack_sdk", "slack_bolt.App", "sqlalchemy", "apscheduler"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    logging.captureWarnings(True)
+    logging.raiseExceptions = False

@@ -1,0 +1,95 @@
+"""Every setting of Fairview, read once from the environment and .env."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal, Self
+from zoneinfo import ZoneInfo, available_timezones
+
+from cryptography.fernet import Fernet
+from dotenv import dotenv_values
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+from bot.errors import SettingsError
+from nlp import Stage
+
+KEY_HINT = (
+    'Make one with: python -c "import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())" '
+    "and keep it as safe as the database."
+)
+
+
+class Settings(BaseModel):
+    """The settings as they were when the program began; ``.env.example`` explains each."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+
+    slack_bot_token: SecretStr | None = Field(default=None, alias="SLACK_BOT_TOKEN")
+    slack_app_token: SecretStr | None = Field(default=None, alias="SLACK_APP_TOKEN")
+    slack_signing_secret: SecretStr | None = Field(default=None, alias="SLACK_SIGNING_SECRET")
+    slack_api_url: str = Field(default="https://slack.com/api/", alias="SLACK_API_URL")
+    database_url: SecretStr = Field(default=SecretStr("sqlite:///fairview.db"), alias="DATABASE_URL")
+    secret_key: SecretStr | None = Field(default=None, alias="FAIRVIEW_SECRET_KEY")
+    stage: Stage = Field(default="partnership", alias="FAIRVIEW_STAGE")
+    zone: str = Field(default="UTC", alias="FAIRVIEW_ZONE")
+    minimum_authors: int = Field(default=10, ge=5, alias="FAIRVIEW_MINIMUM_AUTHORS")
+    retention_days: int = Field(default=400, ge=90, alias="FAIRVIEW_RETENTION_DAYS")
+    tick_seconds: float = Field(default=30.0, ge=0.1, le=60, alias="FAIRVIEW_TICK_SECONDS")
+    ops_bind: str = Field(default="127.0.0.1:9464", alias="FAIRVIEW_OPS_BIND")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", alias="FAIRVIEW_LOG_LEVEL")
+    port: int = Field(default=3000, ge=0, le=65535, alias="PORT")
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _ends_with_slash(cls, value: str) -> str:
+        if not value.startswith(("https://", "http://")):
+            raise ValueError("must begin with https:// or http://")
+        return value if value.endswith("/") else value + "/"
+
+    @field_validator("zone")
+    @classmethod
+    def _is_a_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError(f"{value!r} is not a time zone; use a name such as Europe/London")
+        return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _is_a_key(cls, value: SecretStr | None) -> SecretStr | None:
+        for part in value.get_secret_value().split(",") if value else ():
+            try:
+                Fernet(part.strip())
+            except ValueError:
+                # From None, and without the value: a key must not reach a terminal or a log.
+                raise ValueError(f"must be 32 random bytes in URL-safe base64. {KEY_HINT}") from None
+        return value
+
+    @property
+    def time_zone(self) -> ZoneInfo:
+        """The reporting zone, and a member's zone where Slack does not tell it."""
+        return ZoneInfo(self.zone)
+
+    @classmethod
+    def load(cls, environment: Mapping[str, str], env_file: Path | None = None) -> Self:
+        """Read the settings; the environment wins over ``env_file``, and an empty value counts as not set.
+
+        Raises SettingsError that names everything wrong at once.
+        """
+        from_file = dotenv_values(env_file, encoding="utf-8") if env_file and env_file.is_file() else {}
+        given = {key: value for key, value in {**from_file, **environment}.items() if value}
+        try:
+            return cls.model_validate(given)
+        except ValidationError as error:
+            wrong = [
+                f"{problem['loc'][0]}: {problem['msg'].removeprefix('Value error, ')}"
+                for problem in error.errors(include_url=False, include_context=False, include_input=False)
+            ]
+            raise SettingsError("; ".join(wrong) + ".", "Mend it in the environment or in .env.") from None
+
+    def require(self, *names: str) -> None:
+        """Raise SettingsError that names every one of the settings (by field name) that is missing."""
+        missing = [str(type(self).model_fields[name].alias) for name in names if getattr(self, name) is None]
+        if missing:
+            hint = "Set it in the environment or in .env; .env.example says where each comes from."
+            if "FAIRVIEW_SECRET_KEY" in missing:
+                hint = f"{hint} For FAIRVIEW_SECRET_KEY: {KEY_HINT}"
+            raise SettingsError(f"Not set: {', '.join(missing)}.", hint)

@@ -1,0 +1,32 @@
+"""The two kinds of Slack client: one may try again by itself, the other never does."""
+
+from slack_sdk import WebClient
+from slack_sdk.http_retry.builtin_handlers import (
+    ConnectionErrorRetryHandler,
+    RateLimitErrorRetryHandler,
+    ServerErrorRetryHandler,
+)
+
+_TIMEOUT_SECONDS = 10
+
+
+def reading_client(token: str | None, base_url: str) -> WebClient:
+    """Return a client for calls that change nothing: it tries again after a lost connection, a 500 or a 429."""
+    return WebClient(
+        token=token,
+        base_url=base_url,
+        timeout=_TIMEOUT_SECONDS,
+        retry_handlers=[
+            ConnectionErrorRetryHandler(max_retry_count=2),
+            ServerErrorRetryHandler(max_retry_count=2),
+            RateLimitErrorRetryHandler(max_retry_count=2),
+        ],
+    )
+
+
+def posting_client(client: WebClient) -> WebClient:
+    """Return a client like ``client`` that never sends a request twice.
+
+    slack_sdk's own handlers send again after a dropped connection, even a post that Slack had already taken.
+    """
+    return WebClient(token=client.token, base_url=client.base_url, timeout=_TIMEOUT_SECONDS, retry_handlers=[])
