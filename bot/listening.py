@@ -10,6 +10,7 @@ from typing import Any
 from slack_bolt import BoltContext, Respond
 from slack_sdk import WebClient
 
+from bot import metrics
 from bot.errors import CommandError, PersonError
 from bot.logs import failure_place
 from bot.settings import Settings
@@ -109,10 +110,14 @@ def command_of(body: Mapping[str, Any], client: WebClient, now: datetime) -> Com
     )
 
 
-def reply_to(answer: Callable[[], Reply], respond: Respond, context: BoltContext) -> None:
+def reply_to(
+    answer: Callable[[], Reply | None], respond: Respond, context: BoltContext, *, replace_original: bool = False
+) -> None:
     """Answer a person privately, whatever happens: the reply, a refusal that says what to do, or an apology.
 
-    An unexpected failure is logged by class and place under the request id that the person is shown.
+    ``None`` says that the person was answered another way (a modal). ``replace_original`` puts the answer in the
+    place of the message whose button was clicked. An unexpected failure is logged by class and place under the
+    request id that the person is shown.
     """
     try:
         reply = answer()
@@ -120,9 +125,17 @@ def reply_to(answer: Callable[[], Reply], respond: Respond, context: BoltContext
         reply = Reply(error.sentence)
     except Exception as error:  # noqa: BLE001 (the last place that can still answer)
         request_id = context.get("request_id", "-")
-        logger.error("command failed: %s request_id=%s", failure_place(error), request_id)
+        metrics.FAILURES.labels(type(error).__name__).inc()
+        logger.error("request failed: %s request_id=%s", failure_place(error), request_id)
+        replace_original = False
         reply = Reply(
-            f"Something went wrong on Fairview's side, and nothing was changed. Try again in a minute; if it "
-            f"goes on, tell whoever runs Fairview this number: {request_id}"
+            "Something went wrong on Fairview's side, and nothing was changed. Try again in a minute; if it goes on, "
+            f"tell whoever runs Fairview this number: {request_id}"
         )
-    respond(text=reply.text, blocks=reply.blocks or None, response_type="ephemeral")
+    if reply is not None:
+        respond(
+            text=reply.text,
+            blocks=reply.blocks or None,
+            response_type="ephemeral",
+            replace_original=replace_original,
+        )

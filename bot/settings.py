@@ -1,6 +1,7 @@
 """Every setting of Fairview, read once from the environment and .env."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
@@ -67,6 +68,11 @@ class Settings(BaseModel):
     def time_zone(self) -> ZoneInfo:
         """The reporting zone, and a member's zone where Slack does not tell it."""
         return ZoneInfo(self.zone)
+
+    @property
+    def retention(self) -> timedelta:
+        """How long counts are kept."""
+        return timedelta(days=self.retention_days)
 
     @classmethod
     def load(cls, environment: Mapping[str, str], env_file: Path | None = None) -> Self:

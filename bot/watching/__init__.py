@@ -1,0 +1,1 @@
+"""Messages in watched channels, counted once each."""

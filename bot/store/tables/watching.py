@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKeyConstraint, Index
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
 from sqlmodel import Field, SQLModel
 
 from bot.store.tables.base import TenantTable
 from bot.store.types import UtcDateTime
+
+_STAGES = "stage IN ('service', 'partnership', 'one_business')"
 
 
 class Tenant(SQLModel, table=True):
@@ -17,6 +19,8 @@ class Tenant(SQLModel, table=True):
     """32 random bytes, encrypted under FAIRVIEW_SECRET_KEY; without it no pseudonym can be tied to a person."""
     stage: str | None = Field(default=None, max_length=16)
     created_at: datetime = Field(sa_type=UtcDateTime)
+
+    __table_args__ = (CheckConstraint(_STAGES, name="stage"),)
 
 
 class Channel(TenantTable, table=True):
@@ -32,7 +36,10 @@ class Channel(TenantTable, table=True):
     """Whether Fairview is in the channel now."""
     is_watched: bool = True
     watched_since: datetime = Field(sa_type=UtcDateTime)
+    """When Fairview first listened here; a change of an older message is not counted."""
     stage: str | None = Field(default=None, max_length=16)
+
+    __table_args__ = (CheckConstraint(_STAGES, name="stage"),)
 
 
 class Message(TenantTable, table=True):

@@ -1,0 +1,54 @@
+"""Slack in, for messages: read, counted and committed before the ack, nudged after it."""
+
+from typing import Any
+
+from slack_bolt import App, BoltContext
+from slack_sdk import WebClient
+
+from bot import metrics
+from bot.administration.channels import learn
+from bot.listening import Parts, tenant_of
+from bot.nudging.delivery import Sender
+from bot.nudging.listeners import OUTGOING, deliver_with, outgoing
+from bot.watching import service
+from bot.watching.payload import Posted, Removed, observation_of
+
+_NEW_CHANNEL = "new_channel"
+
+
+def register(app: App, parts: Parts, sender: Sender) -> None:
+    """Listen to messages, their changes and their deletions.
+
+    An exception leaves the event unacknowledged, so that Slack sends it again.
+    """
+
+    def observe(body: dict[str, Any], context: BoltContext) -> None:
+        observation = observation_of(body, context.bot_user_id)
+        if isinstance(observation, Posted):
+            _count(parts, tenant_of(body), observation, context)
+        elif isinstance(observation, Removed):
+            service.remove(parts.store, tenant_of(body), observation, parts.clock())
+            metrics.EVENTS.labels("removed").inc()
+        else:
+            metrics.EVENTS.labels("nothing to count").inc()
+
+    def learn_channel(context: BoltContext, client: WebClient) -> None:
+        new = context.get(_NEW_CHANNEL)
+        if new:
+            learn(parts, client, *new)
+
+    app.event("message")(ack=observe, lazy=[deliver_with(sender), learn_channel])
+
+
+def _count(parts: Parts, tenant_id: str, posted: Posted, context: BoltContext) -> None:
+    setting = service.find_setting(parts.store, tenant_id, posted.channel_id, parts.settings.stage)
+    with metrics.READ_SECONDS.time():
+        reading = parts.detector.read(posted.text, stage=setting.stage, customer=setting.customer)
+    recorded = service.record(
+        parts.store, parts.box, tenant_id, posted, reading, parts.clock(), parts.settings.retention
+    )
+    metrics.EVENTS.labels(recorded.outcome).inc()
+    if recorded.nudge_id is not None:
+        context[OUTGOING] = outgoing(parts, tenant_id, posted, reading, recorded.nudge_id)
+    if recorded.is_new_channel:
+        context[_NEW_CHANNEL] = (tenant_id, posted.channel_id)

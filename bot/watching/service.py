@@ -1,0 +1,175 @@
+"""Counting: every message once, in its newest version, whatever is sent again, late or out of order."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+from sqlmodel import Session, col
+
+from bot.nudging import service as nudging
+from bot.slack_time import instant, is_newer
+from bot.store.engine import Store
+from bot.store.keys import SecretBox, pseudonym
+from bot.store.tables import Channel, Message, MessageFinding, Tenant
+from bot.store.tenants import ensure_tenant
+from bot.valuestreams.service import customer_of_channel
+from bot.watching.payload import Posted, Removed
+from nlp import Reading, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What is known of a channel before its message is read."""
+
+    stage: Stage
+    customer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What became of a message: ``counted`` (new or changed), or not, and why; the nudge that is to be sent."""
+
+    outcome: str
+    nudge_id: str | None = None
+    is_new_channel: bool = False
+
+
+def find_setting(store: Store, tenant_id: str, channel_id: str, default: Stage) -> Setting:
+    """Return the stage a channel is at (its own, else its workspace's, else ``default``) and whom it serves."""
+    with store.read() as session:
+        return Setting(
+            stage=find_stage(session, tenant_id, channel_id, default),
+            customer=customer_of_channel(session, tenant_id, channel_id),
+        )
+
+
+def find_stage(session: Session, tenant_id: str, channel_id: str, default: Stage) -> Stage:
+    """Return the stage of a channel: its own choice, else its workspace's, else ``default``."""
+    channel = session.get(Channel, (tenant_id, channel_id))
+    tenant = session.get(Tenant, tenant_id)
+    chosen = (channel and channel.stage) or (tenant and tenant.stage) or default
+    return chosen  # type: ignore[return-value]  # a CHECK holds the columns to the stages
+
+
+def record(
+    store: Store, box: SecretBox, tenant_id: str, posted: Posted, reading: Reading, now: datetime, retention: timedelta
+) -> Recorded:
+    """Count one version of a message and decide its nudge, in one transaction; doing it again changes nothing."""
+    with store.begin() as session:
+        author = pseudonym(ensure_tenant(store, session, box, tenant_id, now), posted.author_id)
+        channel, is_new_channel = _ensure_channel(store, session, tenant_id, posted)
+        if not channel.is_watched:
+            return Recorded("channel not watched", is_new_channel=is_new_channel)
+        if posted.is_change and not _may_count_change(session, channel, posted, now, retention):
+            return Recorded("change of a message from before", is_new_channel=is_new_channel)
+        message, outcome = _store_version(store, session, tenant_id, posted, author, reading.prose)
+        if outcome == "counted":
+            _replace_findings(session, message, reading)
+        nudge_id = None
+        if outcome in {"counted", "repeated"}:
+            nudge_id = nudging.decide(store, session, message, posted, reading, now, is_current=outcome == "repeated")
+        return Recorded(outcome, nudge_id, is_new_channel)
+
+
+def remove(store: Store, tenant_id: str, removed: Removed, now: datetime) -> None:
+    """Take a message out of every count, for good: only its bare key stays, so that a late original cannot return."""
+    key = {"tenant_id": tenant_id, "channel_id": removed.channel_id, "ts": removed.ts}
+    with store.begin() as session:
+        row = {**key, "version": removed.ts, "posted_at": instant(removed.ts), "is_deleted": True, "has_prose": False}
+        session.execute(store.insert(Message).values(row).on_conflict_do_nothing())
+        message = _lock(session, tenant_id, removed.channel_id, removed.ts)
+        message.is_deleted, message.author, message.has_prose = True, None, False
+        session.add(message)
+        _delete_findings(session, message)
+        nudging.withdraw(session, tenant_id, removed.channel_id, removed.ts, now)
+
+
+def _ensure_channel(store: Store, session: Session, tenant_id: str, posted: Posted) -> tuple[Channel, bool]:
+    # A message from a channel nobody told us of means that Fairview was invited while it was away.
+    row = {
+        "tenant_id": tenant_id,
+        "channel_id": posted.channel_id,
+        "name": "",
+        "is_private": False,
+        "is_ext_shared": posted.is_ext_shared,
+        "is_archived": False,
+        "is_member": True,
+        "is_watched": True,
+        "watched_since": posted.posted_at,
+    }
+    is_new = _inserted(session, store.insert(Channel).values(row).on_conflict_do_nothing().returning(Channel.channel_id))
+    channel = session.get_one(Channel, (tenant_id, posted.channel_id))
+    if channel.is_ext_shared != posted.is_ext_shared:
+        channel.is_ext_shared = posted.is_ext_shared
+        session.add(channel)
+    return channel, is_new
+
+
+def _inserted(session: Session, statement: object) -> bool:
+    return session.execute(statement).first() is not None  # type: ignore[call-overload, no-any-return]
+
+
+def _may_count_change(session: Session, channel: Channel, posted: Posted, now: datetime, retention: timedelta) -> bool:
+    known = session.get(Message, (channel.tenant_id, posted.channel_id, posted.ts))
+    return known is not None or posted.posted_at >= max(channel.watched_since, now - retention)
+
+
+def _store_version(
+    store: Store, session: Session, tenant_id: str, posted: Posted, author: str, has_prose: bool
+) -> tuple[Message, str]:
+    row = {
+        "tenant_id": tenant_id,
+        "channel_id": posted.channel_id,
+        "ts": posted.ts,
+        "version": posted.version,
+        "author": author,
+        "posted_at": posted.posted_at,
+        "has_prose": has_prose,
+        "is_deleted": False,
+    }
+    is_new = _inserted(session, store.insert(Message).values(row).on_conflict_do_nothing().returning(Message.ts))
+    message = _lock(session, tenant_id, posted.channel_id, posted.ts)
+    if is_new:
+        return message, "counted"
+    if message.is_deleted:
+        return message, "deleted before"
+    if posted.version == message.version:
+        return message, "repeated"
+    if not is_newer(posted.version, message.version):
+        return message, "older version"
+    message.version, message.has_prose = posted.version, has_prose
+    session.add(message)
+    return message, "counted"
+
+
+def _lock(session: Session, tenant_id: str, channel_id: str, ts: str) -> Message:
+    return session.get_one(Message, (tenant_id, channel_id, ts), with_for_update=True, populate_existing=True)
+
+
+def _replace_findings(session: Session, message: Message, reading: Reading) -> None:
+    _delete_findings(session, message)
+    counted = [finding for finding in reading.findings if finding.counts]
+    for ordinal, finding in enumerate(counted):
+        session.add(
+            MessageFinding(
+                tenant_id=message.tenant_id,
+                channel_id=message.channel_id,
+                ts=message.ts,
+                ordinal=ordinal,
+                rule_id=finding.rule,
+                label=finding.label,
+                subtype=finding.subtype,
+            )
+        )
+    session.flush()
+
+
+def _delete_findings(session: Session, message: Message) -> None:
+    table = MessageFinding
+    session.execute(
+        delete(table).where(
+            col(table.tenant_id) == message.tenant_id,
+            col(table.channel_id) == message.channel_id,
+            col(table.ts) == message.ts,
+        )
+    )
