@@ -1,5 +1,6 @@
 """What every feature's listeners share: the parts they are given, and how a person is always answered."""
 
+import functools
 import logging
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -110,6 +111,21 @@ def command_of(body: Mapping[str, Any], client: WebClient, now: datetime) -> Com
     )
 
 
+def unattended(listener: Callable[..., None]) -> Callable[..., None]:
+    """Wrap a lazy listener nobody waits for: a failure is counted, and logged by class and place, never by its words."""
+
+    @functools.wraps(listener)
+    def run(*args: Any, **kwargs: Any) -> None:
+        try:
+            listener(*args, **kwargs)
+        except Exception as error:  # noqa: BLE001 (above here only Bolt, which would log the error's own words)
+            context = kwargs.get("context") or {}
+            metrics.FAILURES.labels(type(error).__name__).inc()
+            logger.error("listener failed: %s request_id=%s", failure_place(error), context.get("request_id", "-"))
+
+    return run
+
+
 def reply_to(
     answer: Callable[[], Reply | None], respond: Respond, context: BoltContext, *, replace_original: bool = False
 ) -> None:
@@ -129,7 +145,7 @@ def reply_to(
         logger.error("request failed: %s request_id=%s", failure_place(error), request_id)
         replace_original = False
         reply = Reply(
-            "Something went wrong on Fairview's side, and nothing was changed. Try again in a minute; if it goes on, "
+            "Something went wrong on Fairview's side. Try again in a minute; if it goes on, "
             f"tell whoever runs Fairview this number: {request_id}"
         )
     if reply is not None:

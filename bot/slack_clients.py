@@ -1,11 +1,14 @@
-"""The two kinds of Slack client: one may try again by itself, the other never does."""
+"""The two kinds of Slack client, one that may try again by itself and one that never does; and what to say of their errors."""
 
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import (
     ConnectionErrorRetryHandler,
     RateLimitErrorRetryHandler,
     ServerErrorRetryHandler,
 )
+
+from bot.errors import SlackError
 
 _TIMEOUT_SECONDS = 10
 
@@ -30,3 +33,11 @@ def posting_client(client: WebClient) -> WebClient:
     slack_sdk's own handlers send again after a dropped connection, even a post that Slack had already taken.
     """
     return WebClient(token=client.token, base_url=client.base_url, timeout=_TIMEOUT_SECONDS, retry_handlers=[])
+
+
+def slack_trouble(error: Exception, setting: str = "SLACK_BOT_TOKEN") -> SlackError:
+    """Return what to tell an operator when Slack cannot be used with the token of ``setting``."""
+    code = error.response.get("error") if isinstance(error, SlackApiError) else None
+    if isinstance(code, str) and code.isidentifier():
+        return SlackError(f"Slack refuses the token: {code}.", f"Check {setting} at api.slack.com/apps.")
+    return SlackError("Slack cannot be reached.", "Check the network and SLACK_API_URL, then try again.")

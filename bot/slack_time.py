@@ -3,7 +3,12 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-_TS = re.compile(r"\d{1,12}\.\d{6}")
+_TS = re.compile(r"\d{10}\.\d{6}")
+
+
+def utc_now() -> datetime:
+    """Return the present instant, aware, in UTC: the one place where the clock is read."""
+    return datetime.now(UTC)
 
 
 def instant(ts: str) -> datetime:

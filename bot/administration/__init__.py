@@ -1,0 +1,1 @@
+"""Channels, stages, members' choices and Home: how people steer Fairview."""

@@ -7,7 +7,7 @@ from slack_sdk import WebClient
 
 from bot import metrics
 from bot.administration.channels import learn
-from bot.listening import Parts, tenant_of
+from bot.listening import Parts, tenant_of, unattended
 from bot.nudging.delivery import Sender
 from bot.nudging.listeners import OUTGOING, deliver_with, outgoing
 from bot.watching import service
@@ -37,7 +37,7 @@ def register(app: App, parts: Parts, sender: Sender) -> None:
         if new:
             learn(parts, client, *new)
 
-    app.event("message")(ack=observe, lazy=[deliver_with(sender), learn_channel])
+    app.event("message")(ack=observe, lazy=[unattended(deliver_with(sender)), unattended(learn_channel)])
 
 
 def _count(parts: Parts, tenant_id: str, posted: Posted, context: BoltContext) -> None:

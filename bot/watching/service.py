@@ -8,6 +8,7 @@ from sqlmodel import Session, col
 
 from bot.nudging import service as nudging
 from bot.slack_time import instant, is_newer
+from bot.store.channels import add_channel
 from bot.store.engine import Store
 from bot.store.keys import SecretBox, pseudonym
 from bot.store.tables import Channel, Message, MessageFinding, Tenant
@@ -57,7 +58,7 @@ def record(
     """Count one version of a message and decide its nudge, in one transaction; doing it again changes nothing."""
     with store.begin() as session:
         author = pseudonym(ensure_tenant(store, session, box, tenant_id, now), posted.author_id)
-        channel, is_new_channel = _ensure_channel(store, session, tenant_id, posted)
+        channel, is_new_channel = _find_or_add_channel(store, session, tenant_id, posted)
         if not channel.is_watched:
             return Recorded("channel not watched", is_new_channel=is_new_channel)
         if posted.is_change and not _may_count_change(session, channel, posted, now, retention):
@@ -84,21 +85,14 @@ def remove(store: Store, tenant_id: str, removed: Removed, now: datetime) -> Non
         nudging.withdraw(session, tenant_id, removed.channel_id, removed.ts, now)
 
 
-def _ensure_channel(store: Store, session: Session, tenant_id: str, posted: Posted) -> tuple[Channel, bool]:
+def _find_or_add_channel(
+    store: Store, session: Session, tenant_id: str, posted: Posted
+) -> tuple[Channel, bool]:
     # A message from a channel nobody told us of means that Fairview was invited while it was away.
-    row = {
-        "tenant_id": tenant_id,
-        "channel_id": posted.channel_id,
-        "name": "",
-        "is_private": False,
-        "is_ext_shared": posted.is_ext_shared,
-        "is_archived": False,
-        "is_member": True,
-        "is_watched": True,
-        "watched_since": posted.posted_at,
-    }
-    is_new = _inserted(session, store.insert(Channel).values(row).on_conflict_do_nothing().returning(Channel.channel_id))
-    channel = session.get_one(Channel, (tenant_id, posted.channel_id))
+    channel = session.get(Channel, (tenant_id, posted.channel_id))
+    is_new = channel is None
+    if channel is None:
+        channel = add_channel(store, session, tenant_id, posted.channel_id, posted.posted_at)
     if channel.is_ext_shared != posted.is_ext_shared:
         channel.is_ext_shared = posted.is_ext_shared
         session.add(channel)

@@ -1,0 +1,194 @@
+"""The command line: `fairview`, and `python -m bot`."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from bot.administration.blocks import app_version
+from bot.errors import OperatorError
+from bot.settings import Settings
+
+app = typer.Typer(
+    name="fairview",
+    help="Fairview, a Slack app for IT organisations: one business, and a customer outside it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+rules = typer.Typer(help="The published rules: what is noticed, and why.", no_args_is_help=True)
+streams = typer.Typer(help="The catalogue of value streams.", no_args_is_help=True)
+app.add_typer(rules, name="rules")
+app.add_typer(streams, name="streams")
+
+StageOption = Annotated[
+    Literal["service", "partnership", "one_business"], typer.Option(help="The stage that decides what is nudged.")
+]
+
+
+def main() -> None:
+    """Run the command line; a mistake of the operator's ends with one clear sentence and exit code 2."""
+    try:
+        app()
+    except OperatorError as error:
+        sys.stderr.write(f"fairview: {error.sentence}\n")
+        sys.exit(2)
+
+
+def _settings() -> Settings:
+    return Settings.load(os.environ, Path(".env"))
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"fairview {app_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and end.")
+    ] = False,
+) -> None:
+    del version
+
+
+@app.command()
+def run() -> None:
+    """Run everything in one process: Socket Mode and the clock."""
+    from bot import processes
+
+    processes.run(_settings())
+
+
+@app.command()
+def web() -> None:
+    """Run HTTP mode: Slack's events, commands and clicks on PORT."""
+    from bot import processes
+
+    processes.web(_settings())
+
+
+@app.command()
+def clock() -> None:
+    """Run the clock: digests that are due, and housekeeping. Any number may run."""
+    from bot import processes
+
+    processes.clock(_settings())
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database's schema to this version."""
+    from bot.cli import database
+
+    database.migrate(_settings(), sys.stdout)
+
+
+@app.command("rotate-keys")
+def rotate_keys() -> None:
+    """Encrypt every workspace's key under the newest key in FAIRVIEW_SECRET_KEY."""
+    from bot.cli import database
+
+    database.rotate_keys(_settings(), sys.stdout)
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is set, what is missing, and whether Slack, the database and the migrations answer."""
+    from bot.cli.doctor import examine
+
+    raise typer.Exit(examine(_settings(), sys.stdout))
+
+
+@app.command()
+def demo(
+    speed: Annotated[float, typer.Option(min=0.1, max=100, help="How many times faster than a lively pace.")] = 1.0,
+) -> None:
+    """Play a working day against a Slack stand-in on this machine; then type lines of your own."""
+    from bot.playground.demo import play
+
+    raise typer.Exit(play(speed=speed))
+
+
+@app.command()
+def check(
+    text: Annotated[str | None, typer.Argument(help="A message, as Slack would send it.")] = None,
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help="Read JSON objects with a text from standard input, one a line.")
+    ] = False,
+    stage: StageOption = "partnership",
+    customer: Annotated[str | None, typer.Option(help='Whom the work serves, e.g. "people waiting for a refund".')] = None,
+    shadow: Annotated[bool, typer.Option("--shadow", help="Show findings of rules in shadow mode too.")] = False,
+) -> None:
+    """Say what would be found in a message, why, and what would be suggested. Nothing is kept."""
+    from bot.cli.check import check as answer
+
+    if (text is None) == (not jsonl):
+        raise OperatorError("Give a text, or --jsonl with objects on standard input.", 'Try: fairview check "TEXT"')
+    raise typer.Exit(
+        answer(text, jsonl=jsonl, stage=stage, customer=customer, shadow=shadow, stdin=sys.stdin.buffer, stdout=sys.stdout)
+    )
+
+
+@app.command()
+def evaluate(
+    files: Annotated[list[Path], typer.Argument(help="Labelled messages, one JSON object a line.")],
+    errors: Annotated[bool, typer.Option("--errors", help="List the messages that were judged wrongly.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """Measure the detector against labelled messages: precision, recall and F1, for both bars."""
+    from bot.cli.evaluate import evaluate as measure
+
+    raise typer.Exit(measure(files, errors=errors, as_json=as_json, stdout=sys.stdout))
+
+
+@rules.command("list")
+def rules_list() -> None:
+    """List every rule."""
+    from bot.cli import rules as published
+
+    raise typer.Exit(published.rules_list(stdout=sys.stdout))
+
+
+@rules.command("show")
+def rules_show(rule_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
+    """Show one rule whole: why it is there, and its examples."""
+    from bot.cli import rules as published
+
+    raise typer.Exit(published.rules_show(rule_id, stdout=sys.stdout))
+
+
+@rules.command("test")
+def rules_test(path: Annotated[Path | None, typer.Argument(help="A pack, or a folder of packs.")] = None) -> None:
+    """Run every rule's own examples."""
+    from bot.cli import rules as published
+
+    raise typer.Exit(published.rules_test(path, stdout=sys.stdout))
+
+
+@streams.command("import")
+def streams_import(
+    file: Annotated[Path, typer.Argument(help="A catalogue, as YAML.")],
+    workspace: Annotated[str | None, typer.Option(help="Slack's id of the workspace; default: the only one.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")] = False,
+) -> None:
+    """Read a catalogue of value streams into the database: all of it, or nothing."""
+    from bot.cli.database import open_store
+    from bot.cli.streams import import_streams
+    from bot.slack_time import utc_now
+
+    settings = _settings()
+    with open_store(settings) as store:
+        code = import_streams(
+            file, workspace=workspace, dry_run=dry_run, store=store, settings=settings, stdout=sys.stdout, now=utc_now()
+        )
+    raise typer.Exit(code)
+
+
+if __name__ == "__main__":
+    main()

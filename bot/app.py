@@ -1,0 +1,93 @@
+"""The composition root: each feature wired to Bolt, in one visible place."""
+
+import logging
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from slack_bolt import App, BoltContext
+from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackClientError
+
+from bot import metrics
+from bot.administration import commands
+from bot.administration import listeners as administration_listeners
+from bot.digests import listeners as digest_listeners
+from bot.listening import Answer, Clock, Parts
+from bot.logs import failure_place
+from bot.nudging import listeners as nudging_listeners
+from bot.nudging.delivery import Sender
+from bot.settings import Settings
+from bot.slack_clients import reading_client, slack_trouble
+from bot.store.engine import Store
+from bot.store.keys import SecretBox
+from bot.valuestreams import listeners as valuestream_listeners
+from bot.watching import listeners as watching_listeners
+from nlp import Detector
+
+logger = logging.getLogger(__name__)
+
+_LISTENER_THREADS = 32
+
+
+def build_parts(settings: Settings, clock: Clock) -> Parts:
+    """Build what every feature is given; raises SettingsError or StoreError where a setting is missing or wrong."""
+    settings.require("secret_key")
+    secret_key = settings.secret_key.get_secret_value() if settings.secret_key else ""
+    return Parts(
+        settings=settings,
+        store=Store(settings.database_url.get_secret_value()),
+        box=SecretBox(secret_key),
+        detector=Detector(),
+        clock=clock,
+    )
+
+
+def build_app(parts: Parts, *, signing_secret: str | None = None) -> App:
+    """Return the Bolt app with every feature listening; raises SlackError where Slack refuses the token.
+
+    An event is acknowledged only after its listener has committed (``process_before_response``): what was not
+    committed, Slack sends again.
+    """
+    token = parts.settings.slack_bot_token.get_secret_value() if parts.settings.slack_bot_token else None
+    client = reading_client(token, parts.settings.slack_api_url)
+    try:
+        client.auth_test()
+    except (SlackClientError, OSError) as error:
+        raise slack_trouble(error) from None
+    app = App(
+        name="slack_bolt",
+        logger=logging.getLogger("slack_bolt"),
+        client=client,
+        token=token,
+        signing_secret=signing_secret,
+        request_verification_enabled=signing_secret is not None,
+        process_before_response=True,
+        listener_executor=ThreadPoolExecutor(_LISTENER_THREADS, thread_name_prefix="listener"),
+    )
+    app.use(_name_request)
+    app.error(_log_failure)
+    administration_listeners.register(app, parts, fairview_answers(parts))
+    watching_listeners.register(app, parts, Sender(parts.store, parts.clock))
+    nudging_listeners.register(app, parts)
+    digest_listeners.register(app, parts)
+    valuestream_listeners.register(app, parts)
+    return app
+
+
+def fairview_answers(parts: Parts) -> dict[str, Answer]:
+    """Return every word `/fairview` knows, with the function that answers it."""
+    return {**commands.answers(parts), "digest": digest_listeners.answer_digest(parts)}
+
+
+def _name_request(context: BoltContext, body: dict[str, Any], next: Callable[[], Any]) -> Any:  # noqa: A002 (Bolt's word)
+    context["request_id"] = str(body.get("event_id") or uuid.uuid4().hex[:12])
+    return next()
+
+
+def _log_failure(error: Exception, context: BoltContext) -> BoltResponse:
+    # Bolt's own handler would write the error's message, and that can hold a person's words.
+    metrics.FAILURES.labels(type(error).__name__).inc()
+    logger.error("request failed: %s request_id=%s", failure_place(error), context.get("request_id", "-"))
+    return BoltResponse(status=500, body="")

@@ -1,0 +1,92 @@
+"""`fairview doctor`: what is set, what is missing, and who answers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from rich.console import Console
+from slack_sdk.errors import SlackClientError
+
+from bot.errors import FairviewError
+from bot.settings import Settings
+from bot.slack_clients import posting_client, reading_client, slack_trouble
+from bot.store import migration
+from bot.store.engine import Store
+from nlp import Detector
+
+_MARKS = {True: "[green]ok[/green]     ", False: "[red]mend[/red]   ", None: "[yellow]not set[/yellow]"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the examination: fine, to be mended, or (None) not set and not always needed."""
+
+    is_fine: bool | None
+    text: str
+
+
+def examine(settings: Settings, stdout: TextIO) -> int:
+    """Print one line for each thing Fairview needs; return 0, or 2 where something is to be mended."""
+    console = Console(file=stdout, soft_wrap=True, highlight=False)
+    is_well = True
+    for finding in _findings(settings):
+        console.print(f"{_MARKS[finding.is_fine]} {finding.text}")
+        is_well = is_well and finding.is_fine is not False
+    return 0 if is_well else 2
+
+
+def _findings(settings: Settings) -> Iterator[Finding]:
+    for name, purpose in (
+        ("slack_bot_token", "needed by run, web and clock"),
+        ("slack_app_token", "needed by run (Socket Mode)"),
+        ("slack_signing_secret", "needed by web (HTTP mode)"),
+        ("secret_key", "needed by run, web and clock"),
+    ):
+        alias = Settings.model_fields[name].alias
+        is_set = getattr(settings, name) is not None
+        yield Finding(True if is_set else None, f"{alias} {'is set' if is_set else f'is not set: {purpose}'}")
+    yield Finding(True, f"stage {settings.stage}, zone {settings.zone}")
+    yield _database(settings)
+    yield _language()
+    if settings.slack_bot_token:
+        yield _bot_token(settings)
+    if settings.slack_app_token:
+        yield _app_token(settings)
+
+
+def _database(settings: Settings) -> Finding:
+    store = Store(settings.database_url.get_secret_value())
+    kind = "SQLite" if store.is_sqlite else "PostgreSQL"
+    if store.is_sqlite and store.url.database and not Path(store.url.database).exists():
+        return Finding(None, "database: the SQLite file does not exist yet. `fairview run` or `fairview migrate` makes it")
+    try:
+        if migration.pending(store):
+            return Finding(False, f"database: {kind} answers, but migrations are pending. Run: fairview migrate")
+        return Finding(True, f"database: {kind} answers, its schema is up to date")
+    except FairviewError as error:
+        return Finding(False, f"database: {error.sentence}")
+    finally:
+        store.close()
+
+
+def _language() -> Finding:
+    return Finding(True, f"language: {len(Detector().rules)} rules")
+
+
+def _bot_token(settings: Settings) -> Finding:
+    token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
+    try:
+        answer = reading_client(token, settings.slack_api_url).auth_test()
+    except (SlackClientError, OSError) as error:
+        return Finding(False, f"Slack: {slack_trouble(error).sentence}")
+    return Finding(True, f"Slack: the bot token is good for the workspace {answer['team_id']}")
+
+
+def _app_token(settings: Settings) -> Finding:
+    token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
+    try:
+        posting_client(reading_client(None, settings.slack_api_url)).apps_connections_open(app_token=token)
+    except (SlackClientError, OSError) as error:
+        return Finding(False, f"Slack, Socket Mode: {slack_trouble(error, 'SLACK_APP_TOKEN').sentence}")
+    return Finding(True, "Slack, Socket Mode: the app token is good")
