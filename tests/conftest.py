@@ -8,12 +8,18 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlmodel import SQLModel
 
 from bot.store import tables  # noqa: F401 (completes the metadata)
 from bot.store.engine import Store
 
 POSTGRESQL = os.environ.get("FAIRVIEW_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/test")
+
+
+# A busy machine is no failure: examples are judged by what they show, not by how long they take to make.
+settings.register_profile("fairview", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("fairview")
 
 
 @pytest.fixture

@@ -1,0 +1,58 @@
+import io
+import logging
+
+import pytest
+
+from bot.logs import SafeFormatter, configure_logging, failure_place
+
+
+@pytest.fixture
+def written() -> io.StringIO:
+    return io.StringIO()
+
+
+@pytest.fixture(autouse=True)
+def _restore() -> object:
+    root = logging.getLogger()
+    before = root.handlers[:], root.level, logging.raiseExceptions
+    yield
+    root.handlers[:], root.level, logging.raiseExceptions = before
+    logging.captureWarnings(False)
+
+
+def fail(words: str) -> BaseException:
+    try:
+        raise ValueError(words)
+    except ValueError as error:
+        return error
+
+
+def test_a_failure_is_class_and_place_only() -> None:
+    place = failure_place(fail("plantedword"))
+    assert place.startswith("ValueError at test_logs.py:")
+    assert "plantedword" not in place
+
+
+def test_our_lines_are_written_a_librarys_words_are_not(written: io.StringIO) -> None:
+    configure_logging("INFO", written)
+    logging.getLogger("bot.watching").info("counted %s", 3)
+    logging.getLogger("slack_bolt.App").error("Failed to run listener function (error: plantedword)")
+    logging.getLogger("slack_sdk.web").error("body %s", {"text": "plantedword"}, exc_info=fail("plantedword"))
+    lines = written.getvalue()
+    assert "counted 3" in lines
+    assert "ERROR slack_bolt.App (test_logs.py:" in lines
+    assert "ValueError at" in lines
+    assert "plantedword" not in lines
+
+
+def test_libraries_never_run_at_debug(written: io.StringIO) -> None:
+    configure_logging("DEBUG", written)
+    logging.getLogger("slack_bolt.App").debug("plantedword")
+    logging.getLogger("slack_sdk").info("plantedword")
+    assert written.getvalue() == ""
+    assert logging.getLogger("bot").level == logging.DEBUG
+
+
+def test_a_line_is_one_line() -> None:
+    record = logging.LogRecord("bot", logging.INFO, __file__, 1, "a\nb\r\nc", (), None)
+    assert "\n" not in SafeFormatter().format(record)
