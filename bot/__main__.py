@@ -122,7 +122,9 @@ def check(
         bool, typer.Option("--jsonl", help="Read JSON objects with a text from standard input, one a line.")
     ] = False,
     stage: StageOption = "partnership",
-    customer: Annotated[str | None, typer.Option(help='Whom the work serves, e.g. "people waiting for a refund".')] = None,
+    customer: Annotated[
+        str | None, typer.Option(help='Whom the work serves, e.g. "people waiting for a refund".')
+    ] = None,
     shadow: Annotated[bool, typer.Option("--shadow", help="Show findings of rules in shadow mode too.")] = False,
 ) -> None:
     """Say what would be found in a message, why, and what would be suggested. Nothing is kept."""
@@ -131,7 +133,9 @@ def check(
     if (text is None) == (not jsonl):
         raise OperatorError("Give a text, or --jsonl with objects on standard input.", 'Try: fairview check "TEXT"')
     raise typer.Exit(
-        answer(text, jsonl=jsonl, stage=stage, customer=customer, shadow=shadow, stdin=sys.stdin.buffer, stdout=sys.stdout)
+        answer(
+            text, jsonl=jsonl, stage=stage, customer=customer, shadow=shadow, stdin=sys.stdin.buffer, stdout=sys.stdout
+        )
     )
 
 

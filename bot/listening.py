@@ -12,6 +12,7 @@ from slack_bolt import BoltContext, Respond
 from slack_sdk import WebClient
 
 from bot import metrics
+from bot.block_kit import Block
 from bot.errors import CommandError, PersonError
 from bot.logs import failure_place
 from bot.settings import Settings
@@ -22,7 +23,6 @@ from nlp import Detector
 logger = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
-Block = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,9 @@ def plain(text: str) -> str:
     return " ".join(text.split())
 
 
-_PLAIN = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "\N{NO-BREAK SPACE}": " "})
+_PLAIN = str.maketrans(
+    {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "\N{NO-BREAK SPACE}": " "}
+)
 
 
 def command_of(body: Mapping[str, Any], client: WebClient, now: datetime) -> Command:
@@ -112,7 +114,7 @@ def command_of(body: Mapping[str, Any], client: WebClient, now: datetime) -> Com
 
 
 def unattended(listener: Callable[..., None]) -> Callable[..., None]:
-    """Wrap a lazy listener nobody waits for: a failure is counted, and logged by class and place, never by its words."""
+    """Wrap a lazy listener nobody waits for: a failure is counted, and logged by class and place only."""
 
     @functools.wraps(listener)
     def run(*args: Any, **kwargs: Any) -> None:

@@ -24,7 +24,7 @@ def failure_place(error: BaseException) -> str:
 
 
 class SafeFormatter(logging.Formatter):
-    """One line a record: time, level, logger, message; a library's message is left out, an exception is class and place."""
+    """One line a record: time, level, logger, message; without a library's words, an exception as class and place."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""

@@ -1,4 +1,4 @@
-"""The two kinds of Slack client, one that may try again by itself and one that never does; and what to say of their errors."""
+"""The two kinds of Slack client: one may try again by itself, the other never does. And what to say of trouble."""
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError

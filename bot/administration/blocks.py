@@ -2,7 +2,7 @@
 
 from importlib.metadata import version
 
-from bot.listening import Block
+from bot.block_kit import Block, context, section
 
 COMMANDS = """\
 • `/fairview status` - what Fairview does in this channel, and for you
@@ -38,17 +38,13 @@ def home_view() -> Block:
         "type": "home",
         "blocks": [
             {"type": "header", "text": {"type": "plain_text", "text": "Fairview"}},
-            _section(
+            section(
                 "One business, and a customer outside it. In the channels it is invited to, Fairview notices words "
                 "that treat colleagues as outsiders, and process named as a barrier. It offers you, privately, words "
                 "that point at the person the work is for."
             ),
-            _section(f"*What you can type*\n{COMMANDS}"),
-            _section(f"*What it keeps*\n{PROMISE}"),
-            {"type": "context", "elements": [{"type": "mrkdwn", "text": f"Fairview {app_version()}"}]},
+            section(f"*What you can type*\n{COMMANDS}"),
+            section(f"*What it keeps*\n{PROMISE}"),
+            context(f"Fairview {app_version()}"),
         ],
     }
-
-
-def _section(text: str) -> Block:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}

@@ -67,9 +67,7 @@ def left(store: Store, tenant_id: str, channel_id: str, left_at: datetime) -> No
         _open_gap(store, session, channel, left_at)
 
 
-def watch(
-    store: Store, box: SecretBox, tenant_id: str, facts: ChannelFacts, on: bool, now: datetime
-) -> bool:
+def watch(store: Store, box: SecretBox, tenant_id: str, facts: ChannelFacts, on: bool, now: datetime) -> bool:
     """Turn watching of a channel on or off; return whether that changed anything."""
     with store.begin() as session:
         ensure_tenant(store, session, box, tenant_id, now)
@@ -118,7 +116,7 @@ def _keep_facts(session: Session, channel: Channel, facts: ChannelFacts) -> None
 
 def _open_gap(store: Store, session: Session, channel: Channel, at: datetime) -> None:
     row = {"tenant_id": channel.tenant_id, "channel_id": channel.channel_id, "started_at": at, "ended_at": None}
-    session.execute(store.insert(Gap).values(row).on_conflict_do_nothing())
+    store.add_if_absent(session, Gap, row)
 
 
 def _close_gap(session: Session, channel: Channel, at: datetime) -> None:

@@ -11,7 +11,7 @@ from bot.administration.permissions import Action, WorkspaceScope, require
 from bot.errors import CommandError
 from bot.listening import Answer, Command, Parts, Reply
 from bot.nudging import service as nudging
-from bot.store.tables import Tenant
+from bot.store.tables import Tenant, as_stage
 from nlp import STAGES, Stage
 
 _STAGE_EFFECT: dict[Stage, str] = {
@@ -65,7 +65,9 @@ def _channel_lines(parts: Parts, command: Command, facts: ChannelFacts) -> list[
 def _pause(parts: Parts, command: Command) -> Reply:
     word = command.words[1].lower().removesuffix("s") if len(command.words) > 1 else ""
     if word and word not in _PAUSES:
-        raise CommandError(f"Fairview cannot pause for “{word}”.", "Say `/fairview pause`, `pause day` or `pause week`.")
+        raise CommandError(
+            f"Fairview cannot pause for “{word}”.", "Say `/fairview pause`, `pause day` or `pause week`."
+        )
     until = command.now + _PAUSES[word] if word else nudging.FOREVER
     nudging.pause(parts.store, parts.box, command.tenant_id, command.user_id, until, command.now)
     return Reply(_paused_line(until, command))
@@ -101,7 +103,9 @@ def _stage(parts: Parts, command: Command) -> Reply:
     before, _ = _current_stage(parts, command)
     channels.set_stage(parts.store, parts.box, command.tenant_id, facts, stage_or_none, command.now)
     stage, chosen_by = _current_stage(parts, command)
-    return Reply(f"Stage here: *{stage}* ({chosen_by}): {_STAGE_EFFECT[stage]}. To go back: `/fairview stage {before}`.")
+    return Reply(
+        f"Stage here: *{stage}* ({chosen_by}): {_STAGE_EFFECT[stage]}. To go back: `/fairview stage {before}`."
+    )
 
 
 def _set_workspace_stage(parts: Parts, command: Command, stage: Stage | None) -> Reply:
@@ -118,10 +122,10 @@ def _current_stage(parts: Parts, command: Command) -> tuple[Stage, str]:
     with parts.store.read() as session:
         tenant = session.get(Tenant, command.tenant_id)
     channel = channels.find_channel(parts.store, command.tenant_id, command.channel_id)
-    if channel and channel.stage:
-        return channel.stage, "chosen for this channel"  # type: ignore[return-value]  # held by a CHECK
-    if tenant and tenant.stage:
-        return tenant.stage, "chosen for the workspace"  # type: ignore[return-value]  # held by a CHECK
+    if own := as_stage(channel.stage if channel else None):
+        return own, "chosen for this channel"
+    if shared := as_stage(tenant.stage if tenant else None):
+        return shared, "chosen for the workspace"
     return parts.settings.stage, "the default"
 
 

@@ -41,7 +41,9 @@ def _answer(answers: Mapping[str, Answer], command: Command) -> Reply:
     word = command.words[0].lower() if command.words else "help"
     if word not in answers:
         known = ", ".join(sorted(answers))
-        raise CommandError(f"Fairview does not know “{word[:40]}”.", f"It knows: {known}. `/fairview help` explains them.")
+        raise CommandError(
+            f"Fairview does not know “{word[:40]}”.", f"It knows: {known}. `/fairview help` explains them."
+        )
     return answers[word](command)
 
 

@@ -2,7 +2,7 @@
 
 import json
 
-from bot.listening import Block
+from bot.block_kit import Block, context, escaped, section
 from nlp import Rule, Stage
 
 HELPFUL = "nudge_helpful"
@@ -25,11 +25,11 @@ def nudge_blocks(nudge_id: str, phrase: str, title: str, suggestion: str | None)
 
     ``phrase`` and ``suggestion`` are mrkdwn, escaped as Slack escapes it; ``title`` is plain text.
     """
-    opening = f":wave: Just between us: “{_shortened(phrase)}”. _{_escaped(title)}._"
-    blocks: list[Block] = [_section(opening)]
+    opening = f":wave: Just between us: “{_shortened(phrase)}”. _{escaped(title)}._"
+    blocks: list[Block] = [section(opening)]
     if suggestion:
         quoted = "\n".join(f"> {line}" for line in _shortened(suggestion, _SECTION_CHARACTERS).splitlines())
-        blocks.append(_section(f"*You could say:*\n{quoted}"))
+        blocks.append(section(f"*You could say:*\n{quoted}"))
     value = json.dumps({"nudge": nudge_id})
     buttons = [("Helpful", HELPFUL), ("Not relevant", NOT_RELEVANT), ("Why this?", WHY)]
     blocks.append(
@@ -53,8 +53,8 @@ def nudge_blocks(nudge_id: str, phrase: str, title: str, suggestion: str | None)
 def why_view(rule: Rule, stage: Stage) -> Block:
     """Return the modal that explains a nudge: the reason, right and wrong examples, the stage of the channel."""
     stage_name = stage.replace("_", " ")
-    flagged = "\n".join(f"• {_escaped(_unmarked(example))}" for example in rule.examples.flag[:_EXAMPLES])
-    fine = "\n".join(f"• {_escaped(_unmarked(example))}" for example in rule.examples.pass_[:_EXAMPLES])
+    flagged = "\n".join(f"• {escaped(_unmarked(example))}" for example in rule.examples.flag[:_EXAMPLES])
+    fine = "\n".join(f"• {escaped(_unmarked(example))}" for example in rule.examples.pass_[:_EXAMPLES])
     closing = (
         f"This channel is at the stage *{stage_name}*. Only you saw the nudge; what you wrote is not kept. "
         "*Not relevant* under the nudge tells Fairview it was wrong here; `/fairview pause` stops nudges for you."
@@ -65,10 +65,10 @@ def why_view(rule: Rule, stage: Stage) -> Block:
         "title": {"type": "plain_text", "text": "Why this nudge?"},
         "close": {"type": "plain_text", "text": "Close"},
         "blocks": [
-            _section(f"*{_escaped(rule.title)}*\n{_escaped(rule.why)}"),
-            _section(f"*Would be noticed*\n{flagged}"),
-            _section(f"*Is fine*\n{fine}"),
-            {"type": "context", "elements": [{"type": "mrkdwn", "text": closing}]},
+            section(f"*{escaped(rule.title)}*\n{escaped(rule.why)}"),
+            section(f"*Would be noticed*\n{flagged}"),
+            section(f"*Is fine*\n{fine}"),
+            context(closing),
         ],
     }
 
@@ -78,18 +78,10 @@ def why_text(rule: Rule) -> str:
     return f"{rule.title}. {rule.why}"
 
 
-def _section(text: str) -> Block:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text[:3000]}}
-
-
 def _shortened(text: str, limit: int = _PHRASE_CHARACTERS) -> str:
     if limit == _PHRASE_CHARACTERS:
         text = " ".join(text.split())
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _unmarked(example: str) -> str:

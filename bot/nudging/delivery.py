@@ -11,7 +11,8 @@ from urllib.error import URLError
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.listening import Block, Clock
+from bot.block_kit import Block
+from bot.listening import Clock
 from bot.logs import failure_place
 from bot.nudging import service
 from bot.nudging.policy import FRESH

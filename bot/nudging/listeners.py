@@ -88,17 +88,13 @@ def _answer(
 ) -> None:
     def record() -> Reply:
         user_id = str(body["user"]["id"])
-        service.record_answer(
-            parts.store, parts.box, tenant_of(body), _nudge_id(body), user_id, answer, parts.clock()
-        )
+        service.record_answer(parts.store, parts.box, tenant_of(body), _nudge_id(body), user_id, answer, parts.clock())
         return Reply(thanks)
 
     reply_to(record, respond, context, replace_original=True)
 
 
-def _explain(
-    parts: Parts, body: dict[str, Any], client: WebClient, respond: Respond, context: BoltContext
-) -> None:
+def _explain(parts: Parts, body: dict[str, Any], client: WebClient, respond: Respond, context: BoltContext) -> None:
     def explain() -> Reply | None:
         tenant_id = tenant_of(body)
         rule_id = service.rule_of(parts.store, parts.box, tenant_id, _nudge_id(body), str(body["user"]["id"]))

@@ -21,5 +21,5 @@ def add_channel(store: Store, session: Session, tenant_id: str, channel_id: str,
         "is_watched": True,
         "watched_since": since,
     }
-    session.execute(store.insert(Channel).values(row).on_conflict_do_nothing())
+    store.add_if_absent(session, Channel, row)
     return session.get_one(Channel, (tenant_id, channel_id), with_for_update=True, populate_existing=True)

@@ -1,15 +1,15 @@
 """The database: one engine, and the two ways to use it."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from bot.errors import SettingsError
 
@@ -70,6 +70,11 @@ class Store:
     def insert(self, table: Any) -> Insert:
         """Return the dialect's INSERT, which knows ``on_conflict_do_nothing`` and ``on_conflict_do_update``."""
         return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+
+    def add_if_absent(self, session: Session, table: type[SQLModel], row: Mapping[str, Any]) -> bool:
+        """Insert ``row`` unless one with its key (or another unique value) is there; return whether it was inserted."""
+        statement = self.insert(table).values(row).on_conflict_do_nothing().returning(literal_column("1"))
+        return session.execute(statement).first() is not None
 
     def close(self) -> None:
         """Close every pooled connection."""

@@ -15,7 +15,7 @@ def ensure_tenant(store: Store, session: Session, box: SecretBox, tenant_id: str
     key = author_key(session, box, tenant_id)
     if key is None:
         row = {"tenant_id": tenant_id, "author_key": box.seal(new_author_key()), "created_at": now}
-        session.execute(store.insert(Tenant).values(row).on_conflict_do_nothing())
+        store.add_if_absent(session, Tenant, row)
         key = author_key(session, box, tenant_id)
     if key is None:
         raise LookupError("tenant vanished while it was being created")

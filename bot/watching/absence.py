@@ -20,11 +20,11 @@ def beat(store: Store, now: datetime) -> None:
         statement = select(Heartbeat).where(col(Heartbeat.name) == _LISTENER).with_for_update()
         last = session.exec(statement).one_or_none()
         if last is None:
-            session.execute(store.insert(Heartbeat).values(name=_LISTENER, beat_at=now).on_conflict_do_nothing())
+            store.add_if_absent(session, Heartbeat, {"name": _LISTENER, "beat_at": now})
             return
         if now - last.beat_at > LONGEST_RETRY:
             for tenant_id in list_tenants(session):
                 row = {"tenant_id": tenant_id, "channel_id": "", "started_at": last.beat_at, "ended_at": now}
-                session.execute(store.insert(Gap).values(row).on_conflict_do_nothing())
+                store.add_if_absent(session, Gap, row)
         last.beat_at = max(last.beat_at, now)
         session.add(last)

@@ -11,7 +11,7 @@ from bot.slack_time import instant, is_newer
 from bot.store.channels import add_channel
 from bot.store.engine import Store
 from bot.store.keys import SecretBox, pseudonym
-from bot.store.tables import Channel, Message, MessageFinding, Tenant
+from bot.store.tables import Channel, Message, MessageFinding, Tenant, as_stage
 from bot.store.tenants import ensure_tenant
 from bot.valuestreams.service import customer_of_channel
 from bot.watching.payload import Posted, Removed
@@ -48,8 +48,8 @@ def find_stage(session: Session, tenant_id: str, channel_id: str, default: Stage
     """Return the stage of a channel: its own choice, else its workspace's, else ``default``."""
     channel = session.get(Channel, (tenant_id, channel_id))
     tenant = session.get(Tenant, tenant_id)
-    chosen = (channel and channel.stage) or (tenant and tenant.stage) or default
-    return chosen  # type: ignore[return-value]  # a CHECK holds the columns to the stages
+    chosen = (channel and channel.stage) or (tenant and tenant.stage)
+    return as_stage(chosen) or default
 
 
 def record(
@@ -77,7 +77,7 @@ def remove(store: Store, tenant_id: str, removed: Removed, now: datetime) -> Non
     key = {"tenant_id": tenant_id, "channel_id": removed.channel_id, "ts": removed.ts}
     with store.begin() as session:
         row = {**key, "version": removed.ts, "posted_at": instant(removed.ts), "is_deleted": True, "has_prose": False}
-        session.execute(store.insert(Message).values(row).on_conflict_do_nothing())
+        store.add_if_absent(session, Message, row)
         message = _lock(session, tenant_id, removed.channel_id, removed.ts)
         message.is_deleted, message.author, message.has_prose = True, None, False
         session.add(message)
@@ -85,9 +85,7 @@ def remove(store: Store, tenant_id: str, removed: Removed, now: datetime) -> Non
         nudging.withdraw(session, tenant_id, removed.channel_id, removed.ts, now)
 
 
-def _find_or_add_channel(
-    store: Store, session: Session, tenant_id: str, posted: Posted
-) -> tuple[Channel, bool]:
+def _find_or_add_channel(store: Store, session: Session, tenant_id: str, posted: Posted) -> tuple[Channel, bool]:
     # A message from a channel nobody told us of means that Fairview was invited while it was away.
     channel = session.get(Channel, (tenant_id, posted.channel_id))
     is_new = channel is None
@@ -97,10 +95,6 @@ def _find_or_add_channel(
         channel.is_ext_shared = posted.is_ext_shared
         session.add(channel)
     return channel, is_new
-
-
-def _inserted(session: Session, statement: object) -> bool:
-    return session.execute(statement).first() is not None  # type: ignore[call-overload, no-any-return]
 
 
 def _may_count_change(session: Session, channel: Channel, posted: Posted, now: datetime, retention: timedelta) -> bool:
@@ -121,7 +115,7 @@ def _store_version(
         "has_prose": has_prose,
         "is_deleted": False,
     }
-    is_new = _inserted(session, store.insert(Message).values(row).on_conflict_do_nothing().returning(Message.ts))
+    is_new = store.add_if_absent(session, Message, row)
     message = _lock(session, tenant_id, posted.channel_id, posted.ts)
     if is_new:
         return message, "counted"

@@ -17,7 +17,7 @@ from bot.store.tables.valuestreams import (
     Team,
     ValueStream,
 )
-from bot.store.tables.watching import Channel, Gap, Heartbeat, Message, MessageFinding, Tenant
+from bot.store.tables.watching import Channel, Gap, Heartbeat, Message, MessageFinding, Tenant, as_stage
 
 __all__ = [
     "CatalogueState",
@@ -48,4 +48,5 @@ __all__ = [
     "Tenant",
     "TenantTable",
     "ValueStream",
+    "as_stage",
 ]

@@ -1,4 +1,4 @@
-"""The catalogue: value streams, their stages, the services and teams that carry them, and the names people use for them.
+"""The catalogue: value streams, their stages, the services and teams that carry them, and the names they go by.
 
 An entry is named by its kind (stream, stage, service, team) and its id; a stage's id is ``stream/stage``.
 """
@@ -40,7 +40,6 @@ class ValueStream(TenantTable, table=True):
     """A plural noun phrase: "people waiting for a refund"."""
     value: str | None = Field(default=None, max_length=TEXT_CHARACTERS)
     as_of: date | None = None
-    changed_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class StreamStage(TenantTable, table=True):
@@ -56,7 +55,6 @@ class StreamStage(TenantTable, table=True):
     team_id: str | None = Field(default=None, max_length=ID_CHARACTERS)
     done_by: str | None = Field(default=None, max_length=NAME_CHARACTERS)
     """Who does the work, in plain words, where it is not (only) the team."""
-    changed_at: datetime = Field(sa_type=UtcDateTime)
 
     __table_args__ = (
         ForeignKeyConstraint(
@@ -112,7 +110,6 @@ class Service(TenantTable, table=True):
     total_cost_of_ownership: str | None = Field(default=None, max_length=TEXT_CHARACTERS)
     lifecycle: str | None = Field(default=None, max_length=16)
     as_of: date | None = None
-    changed_at: datetime = Field(sa_type=UtcDateTime)
 
     __table_args__ = (
         CheckConstraint("lifecycle IN ('planned', 'pilot', 'live', 'retiring', 'retired')", name="lifecycle"),
@@ -127,7 +124,6 @@ class Team(TenantTable, table=True):
     description: str | None = Field(default=None, max_length=TEXT_CHARACTERS)
     user_group: str | None = Field(default=None, max_length=NAME_CHARACTERS)
     """The team's Slack user group: its id, or its handle with @."""
-    changed_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class StageService(TenantTable, table=True):
@@ -175,9 +171,7 @@ class EntryPerson(TenantTable, table=True):
 
     __table_args__ = (
         CheckConstraint(_KINDS, name="kind"),
-        CheckConstraint(
-            "role IN ('owner', 'service_manager', 'business_relationship_manager', 'lead')", name="role"
-        ),
+        CheckConstraint("role IN ('owner', 'service_manager', 'business_relationship_manager', 'lead')", name="role"),
     )
 
 

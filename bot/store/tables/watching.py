@@ -7,6 +7,7 @@ from sqlmodel import Field, SQLModel
 
 from bot.store.tables.base import TenantTable
 from bot.store.types import UtcDateTime
+from nlp import STAGES, Stage
 
 _STAGES = "stage IN ('service', 'partnership', 'one_business')"
 
@@ -92,3 +93,8 @@ class Heartbeat(SQLModel, table=True):
 
     name: str = Field(primary_key=True, max_length=32)
     beat_at: datetime = Field(sa_type=UtcDateTime)
+
+
+def as_stage(kept: str | None) -> Stage | None:
+    """Return a kept stage as the type it is; a CHECK holds the columns to the three stages."""
+    return next((stage for stage in STAGES if stage == kept), None)

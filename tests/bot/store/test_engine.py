@@ -52,12 +52,15 @@ def test_a_transaction_that_raises_leaves_nothing(store: Store, now: datetime) -
 
 def test_sqlite_is_in_wal_mode_with_foreign_keys_and_erases_what_it_deletes(sqlite_store: Store) -> None:
     with sqlite_store.engine.connect() as connection:
-        pragmas = {name: connection.execute(text(f"PRAGMA {name}")).scalar() for name in ("journal_mode", "foreign_keys", "secure_delete")}
+        pragmas = {
+            name: connection.execute(text(f"PRAGMA {name}")).scalar()
+            for name in ("journal_mode", "foreign_keys", "secure_delete")
+        }
     assert pragmas == {"journal_mode": "wal", "foreign_keys": 1, "secure_delete": 1}
 
 
 def test_an_error_hides_its_parameters(store: Store) -> None:
-    with pytest.raises(Exception, match="hidden") as error, store.begin() as session:  # noqa: PT011
+    with pytest.raises(Exception, match="hidden") as error, store.begin() as session:
         session.execute(text("INSERT INTO nowhere VALUES (:word)"), {"word": "plantedword"})
     assert "plantedword" not in str(error.value)
 
