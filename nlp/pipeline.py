@@ -1,0 +1,123 @@
+"""The spaCy Language that rules run on, one to a thread, and the sentences it makes."""
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import spacy
+from spacy.language import Language
+
+from nlp.markup import EMOJI
+
+LANGUAGE = "en"
+LONGEST_SENTENCE = 1_000
+
+_BOUNDARY = re.compile(r"[.!?…]{1,4}[\"')\]]{0,2}(?=\s|\Z)|[\n;•]")
+_ELONGATED = re.compile(r"([^\W\d_])\1{2,}")
+_LETTER = re.compile(r"\w")
+
+Concepts = dict[str, dict[int, list[int]]]
+
+
+@dataclass(slots=True)
+class Sentence:
+    """One sentence as its tokens: ``norms`` to match on, places in the message, and which of them are punctuation.
+
+    ``concepts`` is filled by the vocabulary: for a concept, where its phrases begin and where they may end.
+    """
+
+    start: int
+    end: int
+    text: str
+    norms: list[str]
+    lowers: list[str]
+    places: list[tuple[int, int]]
+    punctuation: list[bool]
+    question: bool = False
+    concepts: Concepts = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.norms)
+
+    def has(self, concept: str) -> bool:
+        """Return whether a phrase of ``concept`` stands anywhere in the sentence."""
+        return concept in self.concepts
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the code points in the message that the tokens from ``start`` up to ``end`` cover."""
+        return self.places[start][0], self.places[end - 1][1]
+
+
+def cut(prose: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int, bool]]:
+    """Yield each sentence of ``prose`` as (start, end, whether it is a question), none longer than LONGEST_SENTENCE."""
+    stop = len(prose) if end is None else end
+    at = start
+    for match in _BOUNDARY.finditer(prose, start, stop):
+        yield from _pieces(prose, at, match.start(), "?" in match[0])
+        at = match.end()
+    yield from _pieces(prose, at, stop, False)
+
+
+def _pieces(prose: str, start: int, end: int, question: bool) -> Iterator[tuple[int, int, bool]]:
+    while end - start > LONGEST_SENTENCE:
+        space = prose.rfind(" ", start + 1, start + LONGEST_SENTENCE)
+        middle = space if space > start else start + LONGEST_SENTENCE
+        yield start, middle, False
+        start = middle
+    if start < end:
+        yield start, end, question
+
+
+class Pipeline:
+    """Turns sentences into tokens on a blank English pipeline; safe to share between threads.
+
+    spaCy's memory zones are not thread-safe, so every thread gets a Language of its own when it first asks.
+    """
+
+    def __init__(self) -> None:
+        self._local = threading.local()
+
+    @property
+    def language(self) -> Language:
+        """Return this thread's Language."""
+        language: Language | None = getattr(self._local, "language", None)
+        if language is None:
+            language = spacy.blank(LANGUAGE)
+            self._local.language = language
+        return language
+
+    @contextmanager
+    def zone(self) -> Iterator[None]:
+        """Hold what the tokenizer learns from one message only as long as that message is read."""
+        with self.language.memory_zone():
+            yield
+
+    def norms(self, phrase: str) -> tuple[str, ...]:
+        """Return the tokens of a phrase of the vocabulary or of a rule, as they will stand in a message."""
+        return tuple(normal(token.norm_) for token in self.language.make_doc(phrase.lower()) if not token.is_space)
+
+    def sentence(self, prose: str, start: int, end: int, *, question: bool = False) -> Sentence:
+        """Return ``prose[start:end]`` as a Sentence; call it inside ``zone``."""
+        text = prose[start:end]
+        result = Sentence(start, end, text, [], [], [], [], question)
+        for token in self.language.make_doc(text):
+            if token.is_space:
+                continue
+            at = start + token.idx
+            shown = token.text
+            if shown[0] == EMOJI:
+                lower = norm = prose[at - 1 : at + len(shown) + 1].lower()
+            else:
+                lower, norm = token.lower_, normal(token.norm_.lower())
+            result.norms.append(norm)
+            result.lowers.append(lower)
+            result.places.append((at, at + len(shown)))
+            result.punctuation.append(not _LETTER.search(shown) and shown[0] < "\ue000")
+        return result
+
+
+def normal(word: str) -> str:
+    """Return ``word`` with letters drawn out ("nooo") said once; words of the language never triple a letter."""
+    return _ELONGATED.sub(r"\1", word)

@@ -1,0 +1,115 @@
+"""The concepts that rules are made of: each a name and the words and phrases people say it with."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nlp.inflection import noun_forms, verb_forms
+from nlp.located_yaml import Document, Location, read_document
+from nlp.matching import Phrase
+from nlp.pipeline import Pipeline, Sentence
+
+ENTRY_KINDS = ("forms", "nouns", "concept")
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Concepts by name, and a tree of their phrases by first word."""
+
+    concepts: Mapping[str, frozenset[Phrase]]
+    tree: Mapping[str, tuple[tuple[Phrase, str], ...]]
+
+    def mark(self, sentence: Sentence) -> Sentence:
+        """Fill in which concepts stand where in ``sentence``, and return it."""
+        norms, lowers, found = sentence.norms, sentence.lowers, sentence.concepts
+        for at, norm in enumerate(norms):
+            branches = self.tree.get(norm, ())
+            if lowers[at] != norm:
+                branches = (*branches, *self.tree.get(lowers[at], ()))
+            for phrase, concept in branches:
+                size = len(phrase)
+                if size == 1 or _same(phrase, norms, at):
+                    found.setdefault(concept, {}).setdefault(at, []).append(at + size)
+        return sentence
+
+
+def _same(phrase: Phrase, norms: list[str], at: int) -> bool:
+    # Hyphens and commas inside a phrase are people's own choice: they are left out on both sides.
+    return tuple(norms[at : at + len(phrase)]) == phrase
+
+
+def build(lists: Mapping[str, Iterable[str]], pipeline: Pipeline) -> Vocabulary:
+    """Return the Vocabulary of concept names and their phrases as text."""
+    concepts = {name: frozenset(pipeline.norms(phrase) for phrase in phrases) for name, phrases in lists.items()}
+    tree: dict[str, list[tuple[Phrase, str]]] = {}
+    for name, phrases in concepts.items():
+        for phrase in sorted(phrases):
+            if phrase:
+                tree.setdefault(phrase[0], []).append((phrase, name))
+    return Vocabulary(concepts, {word: tuple(branches) for word, branches in tree.items()})
+
+
+def read_lists(files: Iterable[Path]) -> dict[str, list[str]]:
+    """Return every concept of the vocabulary files with its phrases; a concept named in two files has the phrases of both.
+
+    Raises DataError with ``file:line`` where an entry is neither text nor one of ``{forms}``, ``{nouns}``, ``{concept}``.
+    """
+    raw: dict[str, list[tuple[Document, Location, Any]]] = {}
+    for file in files:
+        collect(read_document(file), raw)
+    return resolve(raw)
+
+
+def collect(document: Document, raw: dict[str, list[tuple[Document, Location, Any]]]) -> None:
+    """Add the entries of one vocabulary document to ``raw``, by concept."""
+    if not isinstance(document.value, dict):
+        raise document.error((), "a vocabulary maps the name of a concept to a list of words and phrases")
+    for name, entries in document.value.items():
+        if not isinstance(entries, list):
+            raise document.error((name,), f"{name}: expected a list of words and phrases")
+        for index, entry in enumerate(entries):
+            # A long list is kept readable as lines of lists.
+            inner = entry if isinstance(entry, list) else [entry]
+            for place, item in enumerate(inner):
+                location: Location = (name, index, place) if isinstance(entry, list) else (name, index)
+                raw.setdefault(name, []).append((document, location, item))
+
+
+def resolve(raw: Mapping[str, list[tuple[Document, Location, Any]]]) -> dict[str, list[str]]:
+    """Return each concept's phrases with inflections written out and other concepts' phrases filled in."""
+    done: dict[str, list[str]] = {}
+
+    def phrases_of(name: str, trail: tuple[str, ...]) -> list[str]:
+        if name not in done:
+            phrases: list[str] = []
+            for document, location, entry in raw[name]:
+                phrases.extend(expand(document, location, entry, trail))
+            done[name] = list(dict.fromkeys(phrases))
+        return done[name]
+
+    def expand(document: Document, location: Location, entry: Any, trail: tuple[str, ...]) -> list[str]:
+        if isinstance(entry, str) and entry.strip():
+            return [entry]
+        if isinstance(entry, int) and not isinstance(entry, bool):
+            return [str(entry)]
+        if isinstance(entry, dict) and len(entry) == 1 and next(iter(entry)) in ENTRY_KINDS:
+            kind, value = next(iter(entry.items()))
+            words = [value] if isinstance(value, str) else value
+            if isinstance(words, list) and all(isinstance(word, str) for word in words):
+                if kind != "concept":
+                    inflect = verb_forms if kind == "forms" else noun_forms
+                    return [form for word in words for form in inflect(word)]
+                return [phrase for word in words for phrase in other(document, location, word, trail)]
+        raise document.error(
+            location, "expected a word or phrase as text, {forms: verb}, {nouns: noun} or {concept: name}"
+        )
+
+    def other(document: Document, location: Location, name: str, trail: tuple[str, ...]) -> list[str]:
+        if name not in raw:
+            raise document.error(location, f"there is no concept {name!r}")
+        if name in trail:
+            raise document.error(location, f"the concept {name!r} contains itself")
+        return phrases_of(name, (*trail, name))
+
+    return {name: list(phrases_of(name, (name,))) for name in raw}
