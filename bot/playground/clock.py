@@ -1,0 +1,36 @@
+"""Slack's timestamps: at once a message's time, its place in the order and its name."""
+
+from collections.abc import Callable
+
+Clock = Callable[[], float]
+"""Seconds since the epoch."""
+
+
+class Timestamps:
+    """Hands out ``ts`` strings such as ``1732354800.000100``: unique and rising, near the clock's time."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._last = 0
+        self._claimed: set[str] = set()
+
+    def next(self) -> str:
+        """A ``ts`` later than every one handed out before and equal to none that was claimed."""
+        micros = max(round(self._clock() * 1_000_000), self._last + 100)
+        while (ts := f"{micros // 1_000_000}.{micros % 1_000_000:06d}") in self._claimed:
+            micros += 100
+        self._last = micros
+        return ts
+
+    def claim(self, ts: str) -> str:
+        """``ts`` itself, for whoever needs a message at a time of their own choosing.
+
+        Raises ValueError where it is not of Slack's form or already claimed.
+        """
+        seconds, _, micros = ts.partition(".")
+        if not (seconds.isdigit() and micros.isdigit() and len(micros) == 6):
+            raise ValueError("a ts is of the form 1732354800.000100, not", ts)
+        if ts in self._claimed:
+            raise ValueError("this ts is taken", ts)
+        self._claimed.add(ts)
+        return ts
