@@ -203,7 +203,7 @@ class MissedLookup(TenantTable, table=True):
     first_at: datetime = Field(sa_type=UtcDateTime)
     last_at: datetime = Field(sa_type=UtcDateTime)
 
-    __table_args__ = (Index("ix_missedlookup_last", "tenant_id", "last_at"),)
+    __table_args__ = (Index("ix_missedlookup_last_at", "last_at"),)
 
 
 class MissedLookupAsker(TenantTable, table=True):
