@@ -1,0 +1,15 @@
+"""Digests: a channel's week in figures, asked for by its members, delivered once.
+
+schedule      when a digest is due, and which week it is about
+statistics    what small counts can honestly say
+figures       a week as it may be shown
+summary       tallies by author to such figures
+service       the tallies, from the tables
+wording       figures to sentences; advice, the one thing to try
+blocks        sentences to Block Kit
+request       the words of a command to a request
+subscriptions who asked for which digest
+runs          each digest's way to its channel, as rows
+delivery      the rows and Slack
+listeners     `/fairview digest`
+"""
