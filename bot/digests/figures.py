@@ -10,6 +10,10 @@ Shown = int | Literal["few"]
 """A count as it may be shown: "few" where it is not 0 and comes from fewer than three people."""
 
 
+WINDOW = 4
+"""Weeks compared with as many before."""
+
+
 class Standing(StrEnum):
     """Whether a week has figures, and if not, why."""
 

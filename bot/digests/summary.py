@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from bot.digests.figures import Figures, LabelFigures, Movement, NudgeFigures, Shown, Silence, Standing, Window
+from bot.digests.figures import WINDOW, Figures, LabelFigures, Movement, NudgeFigures, Shown, Silence, Standing, Window
 from bot.digests.statistics import (
     SIGNIFICANCE,
     change_p_value,
@@ -15,8 +15,6 @@ from bot.digests.statistics import (
 )
 from nlp import LABELS
 
-WINDOW = 4
-"""Weeks compared with as many before."""
 WEEKS = 16
 """Weeks looked at: two windows, and eight more to learn how much the channel swings by itself."""
 _FEW_AUTHORS = 3

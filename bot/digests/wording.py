@@ -6,7 +6,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from bot.digests.advice import choose_advice
-from bot.digests.figures import Figures, LabelFigures, Movement, Shown, Silence, Standing, Window
+from bot.digests.figures import WINDOW, Figures, LabelFigures, Movement, Shown, Silence, Standing
 
 HEADINGS = {
     "shared_purpose": "Said what the work is for",
@@ -60,7 +60,7 @@ _VERDICT = {
     Movement.NO_CLEAR_CHANGE: "no clear change",
     Movement.TOO_FEW: "too few to compare",
 }
-_NUMBERS = ("no", "one", "two", "three", "four")
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")
 _LONG_SILENCE_HOURS = 24
 _SILENCES = 3
 
@@ -101,13 +101,13 @@ def worded(figures: Figures) -> Digest:
 def _headline(figures: Figures) -> str:
     match figures.standing:
         case Standing.NOT_LISTENING:
-            return f"Fairview was not listening here in {_week(figures.week_start)}, so it can say nothing about it."
+            return "Fairview was not listening here that week, so it can say nothing about it."
         case Standing.EMPTY:
-            return f"Nobody wrote anything here in {_week(figures.week_start)} that Fairview could read."
+            return "Nobody wrote anything here that week that Fairview could read."
         case Standing.TOO_FEW_PEOPLE:
             return (
-                f"Fewer than {figures.floor} people wrote here in {_week(figures.week_start)}, so no figures are "
-                "shown: with so few, a number could point at somebody."
+                f"Fewer than {figures.floor} people wrote here that week, so no figures are shown: "
+                "with so few, a number could point at somebody."
             )
         case Standing.SHOWN:
             return _moved_headline(figures) or _steady_headline(figures)
@@ -138,7 +138,7 @@ def _steady_headline(figures: Figures) -> str:
     elif sum(silence.hours for silence in figures.silences) >= _LONG_SILENCE_HOURS:
         opening = "Fairview missed part of the week; no clear change in what it heard: "
     elif all(one.movement is Movement.TOO_FEW for one in figures.labels):
-        opening = "Too few to compare: "
+        opening = "Too few to compare: " if parts else ""
     return f"{opening}{found}."
 
 
@@ -149,25 +149,30 @@ def _label_text(one: LabelFigures) -> str:
         sentences = ["No messages."]
     else:
         sentences = [f"{_messages(one.messages)}, {_rate(one.rate)} per 1,000 ({_rate(one.low)} to {_rate(one.high)})."]
-    verdict = _VERDICT.get(one.movement)
-    if verdict:
-        numbers = _windows(one)
-        sentences.append(
-            f"{numbers[0].upper()}{numbers[1:]}: {verdict}." if numbers else f"Over four weeks: {verdict}."
-        )
+    sentences += _compared(one)
     if one.kinds:
         sentences.append(f"Mostly {_listed([KINDS[kind] for kind in one.kinds])}.")
     return " ".join(sentences)
 
 
+def _compared(one: LabelFigures) -> list[str]:
+    if one.movement is Movement.TOO_EARLY:
+        return []
+    if one.recent.messages == one.earlier.messages == 0:
+        return [f"None in the {_NUMBERS[one.recent.weeks + one.earlier.weeks]} weeks that are compared."]
+    numbers = _windows(one)
+    start = f"{numbers[0].upper()}{numbers[1:]}" if numbers else "The last four weeks against the four before"
+    return [f"{start}: {_VERDICT[one.movement]}."]
+
+
 def _windows(one: LabelFigures) -> str:
-    if one.recent.messages is None or one.earlier.messages is None:
+    recent, earlier = one.recent, one.earlier
+    if recent.messages is None or earlier.messages is None:
         return ""
-    return f"{_in_weeks(one.recent)}, {_in_weeks(one.earlier)} before"
-
-
-def _in_weeks(window: Window) -> str:
-    return f"{_number(window.messages or 0)} in {_NUMBERS[window.weeks]} weeks"
+    weeks = _NUMBERS[recent.weeks]
+    before = "the four" if earlier.weeks == WINDOW else f"{_NUMBERS[earlier.weeks]} weeks"
+    last = f"the last {weeks} weeks" if recent.weeks == WINDOW else f"{weeks} of the last four weeks"
+    return f"{_number(recent.messages)} in {last}, {_number(earlier.messages)} in {before} before"
 
 
 def _nudges_text(figures: Figures) -> str:
@@ -205,7 +210,7 @@ def _notes(figures: Figures) -> list[str]:
 
 
 def _reading_notes(figures: Figures) -> list[str]:
-    not_read = {0: "", "few": "; a few more"}.get(figures.not_read, f"; {_number(figures.not_read)} more")
+    not_read = {0: "", "few": "; a few more"}.get(figures.not_read, f"; {figures.not_read} more")
     if not_read:
         not_read += " not read (code, links, other languages)"
     notes = [f"{_messages(figures.messages)} read{not_read}. Weeks run Monday to Sunday, {figures.zone} time."]
@@ -255,7 +260,9 @@ def _messages(count: int) -> str:
 
 
 def _number(count: Shown) -> str:
-    return "a few" if count == "few" else f"{count:,}"
+    if count == "few":
+        return "a few"
+    return f"{count:,}" if count else "none"
 
 
 def _rate(rate: float | None) -> str:
