@@ -1,6 +1,6 @@
 """What people do with the app: commands, buttons, shortcuts, modals, its Home; each returns what came of it."""
 
-import time
+from collections.abc import Callable
 from typing import Any
 
 from bot.playground import payloads, response_url
@@ -58,10 +58,13 @@ class Interacting(Writing):
             self._check_sight(person, where)
             block, element = find_element(where.blocks or [], action_id, block_id)
             action = self._action(block, element, value)
+            if isinstance(where, View) and element["type"] != "button":
+                where.values.setdefault(block["block_id"], {})[action_id] = answer(element, value)
             interaction, payload = self._click_payload(person, where, action)
+            before = _look(where)
             job = self._platform.deliver("interactive", "block_actions", payload)
         self._finish(job, interaction)
-        return self._after(interaction, wait)
+        return self._after(interaction, wait, lambda: _look(where) != before)
 
     def shortcut(
         self,
@@ -234,11 +237,18 @@ class Interacting(Writing):
                 interaction.outcome = "dispatch_failed"
             self._platform.changed.notify_all()
 
-    def _after(self, interaction: Interaction, wait: float) -> Interaction:
-        end = time.monotonic() + wait
+    def _after(self, interaction: Interaction, wait: float, is_seen: Callable[[], bool] = lambda: False) -> Interaction:
+        """Wait until something came of it; a changed message or view is an answer too."""
         with self._platform.changed:
-            self._platform.changed.wait_for(lambda: interaction.is_answered, end - time.monotonic())
+            self._platform.changed.wait_for(lambda: interaction.is_answered or is_seen(), wait)
         return interaction
 
     def _now(self) -> str:
         return self._platform.workspace.timestamps.next()
+
+
+def _look(where: Ephemeral | Message | View) -> object:
+    """What changes when the app changes what the person looks at."""
+    if isinstance(where, View):
+        return where.hash
+    return (where.replaced, where.deleted) if isinstance(where, Ephemeral) else (where.versions, where.state)

@@ -110,6 +110,16 @@ class Running:
         """What shall go wrong."""
         return self._platform.faults
 
+    def user_id(self, user: str) -> str:
+        """The id of a member by name."""
+        with self._platform.lock:
+            return self._member(user).id
+
+    def channel_id(self, channel: str) -> str:
+        """The id of a channel by name."""
+        with self._platform.lock:
+            return self._channel(channel).id
+
     def connect_http(self, request_url: str) -> None:
         """Deliver by signed HTTP posts to ``request_url`` from now on, instead of Socket Mode."""
         self._running.deliver_to(request_url)

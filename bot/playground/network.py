@@ -28,7 +28,7 @@ class Network:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="slack-stand-in", daemon=True)
         self._sockets = SocketTransport(platform.workspace.app_id, answer_limit, self._tell)
-        self._http: HttpTransport | None = None
+        self._http: list[HttpTransport] = []
         self._server = WebServer(platform, self._sockets)
         self._runner = web.AppRunner(self._server.application, access_log=None, shutdown_timeout=1.0)
 
@@ -52,15 +52,16 @@ class Network:
 
     def deliver_to(self, request_url: str) -> None:
         """From now on use HTTP mode, with this request URL."""
-        self._http = HttpTransport(request_url, self._platform.signing_secret, self._answer_limit)
-        self._platform.dispatcher.transport = self._http
+        transport = HttpTransport(request_url, self._platform.signing_secret, self._answer_limit)
+        self._http.append(transport)
+        self._platform.dispatcher.transport = transport
         self._platform.is_expecting_app = True
 
     def verify_request_url(self) -> bool:
         """Whether the app answers Slack's challenge at its request URL."""
-        if self._http is None:
+        if not self._http:
             return False
-        return self._wait_for(self._http.verify_url(VERIFICATION_TOKEN, uuid.uuid4().hex))
+        return self._wait_for(self._http[-1].verify_url(VERIFICATION_TOKEN, uuid.uuid4().hex))
 
     def new_url(self) -> str:
         """See :class:`~bot.playground.platform.Sockets`."""
@@ -102,8 +103,8 @@ class Network:
         self._server.closing.set()
         await self._platform.dispatcher.close()
         await self._sockets.close()
-        if self._http is not None:
-            await self._http.close()
+        for transport in self._http:
+            await transport.close()
         await self._runner.cleanup()
         others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         for task in others:

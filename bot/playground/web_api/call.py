@@ -51,7 +51,7 @@ class Arguments:
         value = self.text(name)
         if value is None:
             return default
-        if not value.isdigit() or int(value) < 1:
+        if not _is_number(value) or int(value) < 1:
             raise Refusal.because("invalid_arguments", [f"[ERROR] must be a positive integer [json-pointer:/{name}]"])
         return min(int(value), most)
 
@@ -96,7 +96,7 @@ class WebCall:
         limit = self.arguments.number("limit", default, most)
         cursor = self.arguments.text("cursor") or "next:0"
         start = cursor.removeprefix("next:")
-        if not cursor.startswith("next:") or not start.isdigit():
+        if not cursor.startswith("next:") or not _is_number(start):
             raise Refusal("invalid_cursor")
         end = int(start) + limit
         return items[int(start) : end], {"next_cursor": f"next:{end}" if end < len(items) else ""}
@@ -105,6 +105,10 @@ class WebCall:
 def missing(name: str) -> Refusal:
     """The refusal of a call without a required argument."""
     return Refusal.because("invalid_arguments", [f"[ERROR] missing required field: {name}"])
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 16
 
 
 def _loaded(name: str, value: Any) -> Any:
