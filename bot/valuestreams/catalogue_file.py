@@ -178,7 +178,7 @@ class FileStream(_Named):
     """A value stream."""
 
     customer: Line = Field(description="who waits at its end, outside the organisation, as a plural noun phrase")
-    value: Text | None = Field(None, description="what that person gets")
+    value: Text | None = Field(None, description="what they get, as a noun phrase: their money back")
     owner: Person | None = None
     business_relationship_manager: Person | None = None
     as_of: AsOf | None = Field(None, description="for every figure that does not say its own")

@@ -169,7 +169,8 @@ class _Shared:
         aliases = tuple(self._aliases[Ref(Kind.STAGE, row.stage_id)])
         service_ids = tuple(self._services[row.stage_id])
         figures = self._figures[row.stage_id]
-        return entries.Stage(**_columns(row, _STAGE_COLUMNS), aliases=aliases, service_ids=service_ids, **figures)
+        columns: Row = {**_columns(row, _STAGE_COLUMNS), **figures}
+        return entries.Stage(**columns, aliases=aliases, service_ids=service_ids)
 
     def _parts(self, ref: Ref) -> Row:
         return {

@@ -45,14 +45,14 @@ def parse_duration(text: str) -> tuple[int, Unit]:
     return minutes, unit
 
 
-def duration_text(minutes: float, unit: Unit) -> str:
-    """Return minutes in the largest unit that reads well: "3 business days", "1.5 business hours"."""
+def duration_text(minutes: float, unit: Unit, *, says_unit: bool = True) -> str:
+    """Return minutes in the largest unit that reads well: "3 business days", or without ``says_unit`` "3 days"."""
     sizes = _MINUTES[unit]
     step = next((name for name in ("day", "hour") if minutes >= sizes[name]), "minute")
     if minutes >= _WEEKS_FROM_DAYS * sizes["day"]:
         step = "week"
     number = f"{minutes / sizes[step]:.1f}".removesuffix(".0")
-    return f"{number} {unit.value} {step}{'' if number == '1' else 's'}"
+    return f"{number} {unit.value + ' ' if says_unit else ''}{step}{'' if number == '1' else 's'}"
 
 
 @dataclass(frozen=True, slots=True)

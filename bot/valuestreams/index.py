@@ -59,10 +59,11 @@ class CatalogueIndex:
         """Return how much a word tells: the rarer in the catalogue, the more; an unknown word the most."""
         return math.log(2 + len(self.entries) / len(self.postings.get(word, (0,))))
 
-    def similar_words(self, word: str) -> dict[str, float]:
+    def similar_words(self, word: str, *, spelling: bool = True) -> dict[str, float]:
         """Return the indexed words that a stemmed word may stand for, each with a similarity of at most 1.
 
-        A word that is indexed stands for itself; otherwise it may begin a longer word, or be a misspelt word of a name.
+        A word that is indexed stands for itself; otherwise it may begin a longer word or, with ``spelling``, be a
+        misspelt word of a name.
         """
         if word in self.postings:
             return {word: 1.0}
@@ -73,7 +74,7 @@ class CatalogueIndex:
                 if not longer.startswith(word):
                     break
                 found[longer] = _PREFIX_SIMILARITY
-        for close, distance in _close(word, self._name_words, _word_slack(word)):
+        for close, distance in _close(word, self._name_words, _word_slack(word)) if spelling else ():
             found[close] = max(found.get(close, 0), 1 - distance / (len(word) + 1))
         return found
 
@@ -111,7 +112,8 @@ class CatalogueIndex:
             f"#{link.name}": link.channel_id for link in catalogue.links if link.channel_id and link.name
         }
         self.people: dict[str, list[tuple[Ref, Role]]] = defaultdict(list)
-        for entry in (*catalogue.streams, *catalogue.services, *catalogue.teams):
+        responsible: list[Stream | Service | Team] = [*catalogue.streams, *catalogue.services, *catalogue.teams]
+        for entry in responsible:
             for role, person in entry.people.items():
                 self.people[person].append((entry.ref, role))
         self.groups = {team.user_group.lower(): team.ref for team in catalogue.teams if team.user_group}

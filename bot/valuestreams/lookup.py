@@ -157,7 +157,9 @@ def _at(index: CatalogueIndex, channel: str, why: str) -> list[Match]:
 
 
 def _decide(index: CatalogueIndex, asked: str, matches: Sequence[Match], channel_id: str) -> Found | Choice:
-    near = [match for match in matches if matches[0].score - match.score < NEAR]
+    # A stage that the best match has a part in anyway ("Tills" carries "Till") is no other meaning.
+    inside = {stage.ref for stage in index.catalogue.stages_of.get(matches[0].ref, ())} - {matches[0].ref}
+    near = [match for match in matches if matches[0].score - match.score < NEAR and match.ref not in inside]
     if len(near) == 1 or _lead_to_one_stream(index, near):
         return _found(index, near[0], channel_id)
     return Choice(asked, tuple(near[:_CHOICES]), len(near[_CHOICES:]))

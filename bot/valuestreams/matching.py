@@ -4,12 +4,13 @@ Scores run from 0 to 100. A query must be explained by what is found: a word tha
 against every entry, the more so as unknown words are rare ones. So nonsense misses instead of finding something.
 """
 
+import heapq
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.valuestreams.catalogue import Kind, Ref
-from bot.valuestreams.folding import NOISE_WORDS, content, fold, key, stem
+from bot.valuestreams.folding import NOISE_WORDS, content, fold, key, singular, stem
 from bot.valuestreams.index import NAME_WEIGHT, CatalogueIndex, Form
 
 HIT = 60.0
@@ -20,7 +21,8 @@ NEAR = 8.0
 _EXACT, _EXACT_ALIAS, _ACRONYM, _CLOSE = 100.0, 99.0, 95.0, 94.0
 _MENTION_BASE, _MENTION_SHARE = 60.0, 28.0
 _NOISE_COUNTS = 0.3
-_QUERY_WORDS = 16
+_QUERY_WORDS = 12
+_MISSPELT_WORDS = 4
 _RANKED = 12
 _SCORED = 60
 
@@ -44,9 +46,9 @@ def match_words(index: CatalogueIndex, words: str) -> list[Match]:
         return _ranked(index, exact)
     asked = list(dict.fromkeys(content(folded)))[:_QUERY_WORDS]
     found = _Best()
-    for form, similarity in index.close_forms(key(content(folded))):
+    for form, similarity in index.close_forms(key(asked)):
         found.offer(form.position, _CLOSE * similarity, f"close to “{form.text}”")
-    _find_mentions(index, content(folded), found)
+    _find_mentions(index, asked, found)
     _find_by_words(index, asked, found)
     return _ranked(index, found)
 
@@ -78,13 +80,14 @@ def _exact(index: CatalogueIndex, folded: list[str]) -> _Best:
 
 
 def _find_mentions(index: CatalogueIndex, asked: list[str], found: _Best) -> None:
+    keys = [singular(word) for word in asked]
     # A whole name among other words ("SAP invoices") counts where it is at least half of what was said.
     for start in range(len(asked)):
         for end in range(start + 1, len(asked) + 1):
             share = (end - start) / len(asked)
             if share < 0.5:
                 continue
-            for number in index.by_key.get(key(asked[start:end]), ()):
+            for number in index.by_key.get("".join(keys[start:end]), ()):
                 form = index.forms[number]
                 if index.entries[form.position].ref.kind is not Kind.STAGE:
                     why = f"you named “{form.text}”"
@@ -102,8 +105,11 @@ class _Asked:
 
 def _find_by_words(index: CatalogueIndex, words: Iterable[str], found: _Best) -> None:
     asked = []
+    misspelt = 0
     for word in words:
-        similar = index.similar_words(stem(word))
+        # Looking for misspellings is what takes time: a query with more of them than this is not a name.
+        similar = index.similar_words(stem(word), spelling=misspelt < _MISSPELT_WORDS)
+        misspelt += stem(word) not in similar
         if similar or word not in NOISE_WORDS:
             best = max(similar, key=lambda other: similar[other], default=stem(word))
             counts = _NOISE_COUNTS if word in NOISE_WORDS else 1.0
@@ -111,13 +117,12 @@ def _find_by_words(index: CatalogueIndex, words: Iterable[str], found: _Best) ->
     total = sum(one.weight for one in asked)
     if not total or not any(one.similar for one in asked):
         return
-    sums = _sums(index, asked, total)
-    for position in sorted(sums, key=lambda position: -sums[position])[:_SCORED]:
+    for position in _candidates(index, asked, total):
         _score(index, position, asked, total, found)
 
 
-def _sums(index: CatalogueIndex, asked: list[_Asked], total: float) -> dict[int, float]:
-    """Return per entry the weight of the words it explains, leaving out what cannot reach the bar."""
+def _candidates(index: CatalogueIndex, asked: list[_Asked], total: float) -> list[int]:
+    """Return the entries that explain enough of the words to reach the bar, the best first."""
     # Rare words first; once the words left over could not lift a new entry over the bar, none is taken in.
     asked = sorted(asked, key=lambda one: -one.weight)
     left = total
@@ -133,7 +138,8 @@ def _sums(index: CatalogueIndex, asked: list[_Asked], total: float) -> dict[int,
             else:
                 for position in sums.keys() & postings.keys():
                     sums[position] += one.weight * similarity * postings[position]
-    return sums
+    enough = [(value, -position) for position, value in sums.items() if 100 * value >= HIT * total]
+    return [-position for _, position in heapq.nlargest(_SCORED, enough)]
 
 
 def _score(index: CatalogueIndex, position: int, asked: list[_Asked], total: float, found: _Best) -> None:
@@ -141,7 +147,8 @@ def _score(index: CatalogueIndex, position: int, asked: list[_Asked], total: flo
         form = index.forms[number]
         score, words = _form_score(index, form, asked, total)
         if score:
-            found.offer(position, score, f"{_quoted(words)} in “{form.text}”")
+            is_close = not any(word.startswith(stem(asked)) for asked in words for word in form.words)
+            found.offer(position, score, f"{'close to' if is_close else f'{_quoted(words)} in'} “{form.text}”")
     explained, words, only_described = 0.0, [], []
     for one in asked:
         weights = [index.postings[word].get(position, 0.0) * similar for word, similar in one.similar.items()]
