@@ -40,7 +40,7 @@ class SafeFormatter(logging.Formatter):
 
 
 def configure_logging(level: str, stream: TextIO | None = None) -> None:
-    """Send every log line through SafeFormatter to ``stream`` (standard error); libraries stay at WARNING or above."""
+    """Send every log line through SafeFormatter to ``stream`` (standard error); libraries are kept quiet."""
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(SafeFormatter())
     root = logging.getLogger()
@@ -49,7 +49,8 @@ def configure_logging(level: str, stream: TextIO | None = None) -> None:
     for name in _OWN:
         logging.getLogger(name).setLevel(level)
     # Their DEBUG lines are built from whole payloads; they are never to run, whatever the environment says.
-    for name in ("slack_bolt", "slack_sdk", "slack_bolt.App", "sqlalchemy", "apscheduler"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    # Without their words their warnings tell an operator nothing either.
+    for name in ("slack_bolt", "slack_sdk", "sqlalchemy", "apscheduler"):
+        logging.getLogger(name).setLevel(logging.ERROR)
     logging.captureWarnings(True)
     logging.raiseExceptions = False

@@ -2,9 +2,7 @@
 
 import logging
 import os
-import signal
 import sys
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +13,7 @@ from slack_sdk.errors import SlackClientError
 
 from bot.app import build_app, build_parts
 from bot.cli.database import open_store
-from bot.clock import Job, build_scheduler
+from bot.clock import Job, build_scheduler, run_clock
 from bot.digests.delivery import deliver_due
 from bot.listening import Parts
 from bot.logs import configure_logging
@@ -23,9 +21,118 @@ from bot.nudging.service import settle_stale
 from bot.operations import serve_operations
 from bot.settings import Settings
 from bot.slack_clients import reading_client, slack_trouble
+from bot.slack_time import utc_now
 from bot.store.migration import migrate
 from bot.store.retention import purge
+from bot.valuestreams.misses import forget_misses
 from bot.watching.absence import beat
 from bot.web import wsgi_app
 
 logger = logging.getLogger(__name__)
+
+_HOURLY = 3600.0
+_PING_SECONDS = 5
+"""How often a WebSocket is asked whether it lives; five times that without an answer, and it is opened anew."""
+
+
+def run(settings: Settings) -> None:
+    """Run Socket Mode and the clock in this process until SIGTERM or SIGINT; migrations run first.
+
+    Raises OperatorError where a setting is missing or Slack or the database cannot be used.
+    """
+    settings.require("slack_bot_token", "slack_app_token", "secret_key")
+    configure_logging(settings.log_level)
+    parts = build_parts(settings, utc_now)
+    migrate(parts.store)
+    app = build_app(parts)
+    app_token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
+    socket = SocketModeHandler(app, app_token, ping_interval=_PING_SECONDS)
+    try:
+        socket.connect()
+    except (SlackClientError, OSError) as error:
+        raise slack_trouble(error, "SLACK_APP_TOKEN") from None
+    listening = Job("heartbeat", lambda: socket.client.is_connected() and beat(parts.store, parts.clock()))
+    try:
+        _run_jobs(parts, [*clock_jobs(parts), listening])
+    finally:
+        socket.close()
+        parts.store.close()
+
+
+def web(settings: Settings) -> None:
+    """Become gunicorn serving HTTP mode; what can be checked is checked first.
+
+    Raises OperatorError where a setting is missing or the database cannot be used.
+    """
+    settings.require("slack_bot_token", "slack_signing_secret", "secret_key")
+    with open_store(settings):
+        pass
+    command = [sys.executable, "-m", "gunicorn", "--config", "python:bot.gunicorn_settings"]
+    os.execv(sys.executable, command)  # noqa: S606 (our own interpreter; no shell)
+
+
+def create_wsgi() -> Flask:
+    """Return the WSGI app gunicorn serves, with its health checks and heartbeat running beside it."""
+    settings = Settings.load(os.environ, Path(".env"))
+    settings.require("slack_bot_token", "slack_signing_secret", "secret_key")
+    configure_logging(settings.log_level)
+    parts = build_parts(settings, utc_now)
+    secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else ""
+    app = build_app(parts, signing_secret=secret)
+    _serve_operations(parts)
+    build_scheduler([Job("heartbeat", lambda: beat(parts.store, parts.clock()))], settings.tick_seconds).start()
+    return wsgi_app(app, parts)
+
+
+def clock(settings: Settings) -> None:
+    """Run the clock until SIGTERM or SIGINT; any number may run at once.
+
+    Raises OperatorError where a setting is missing or the database cannot be used.
+    """
+    settings.require("slack_bot_token", "secret_key")
+    configure_logging(settings.log_level)
+    with open_store(settings):
+        pass
+    parts = build_parts(settings, utc_now)
+    try:
+        _run_jobs(parts, clock_jobs(parts))
+    finally:
+        parts.store.close()
+
+
+def clock_jobs(parts: Parts) -> list[Job]:
+    """Return what the clock does: digests that are due, nudges a dead sender left, and forgetting what is old."""
+    settings, store = parts.settings, parts.store
+    client_for = _client_for(settings)
+    return [
+        Job("digests", lambda: deliver_due(store, settings, client_for, parts.clock)),
+        Job("nudges", lambda: settle_stale(store, parts.clock())),
+        Job("retention", lambda: purge(store, settings.retention, parts.clock()), every_seconds=_HOURLY),
+        Job("missed lookups", lambda: _forget_misses(parts), every_seconds=_HOURLY),
+    ]
+
+
+def _forget_misses(parts: Parts) -> None:
+    with parts.store.begin() as session:
+        forget_misses(session, parts.clock())
+
+
+def _client_for(settings: Settings) -> Callable[[str], WebClient | None]:
+    # One token serves one workspace; with OAuth each tenant will have its own.
+    token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
+    client = reading_client(token, settings.slack_api_url)
+    return lambda _tenant_id: client
+
+
+def _run_jobs(parts: Parts, jobs: list[Job]) -> None:
+    stop = _serve_operations(parts)
+    try:
+        run_clock(build_scheduler(jobs, parts.settings.tick_seconds))
+    finally:
+        stop()
+
+
+def _serve_operations(parts: Parts) -> Callable[[], None]:
+    if parts.settings.ops_bind == "off":
+        return lambda: None
+    return serve_operations(parts.store, parts.settings.ops_bind)

@@ -16,7 +16,13 @@ def envelope(event: dict[str, Any], **changes: Any) -> dict[str, Any]:
         "event_time": 1795428000,
         "is_ext_shared_channel": False,
         "authorizations": [
-            {"enterprise_id": None, "team_id": TEAM, "user_id": APP_USER, "is_bot": True, "is_enterprise_install": False}
+            {
+                "enterprise_id": None,
+                "team_id": TEAM,
+                "user_id": APP_USER,
+                "is_bot": True,
+                "is_enterprise_install": False,
+            }
         ],
         "event": event,
         **changes,

@@ -42,4 +42,6 @@ def rotate_keys(settings: Settings, stdout: TextIO) -> None:
     box = SecretBox(settings.secret_key.get_secret_value() if settings.secret_key else "")
     with open_store(settings) as store:
         count = rotate(store, box)
-    stdout.write(f"Keys of {count} workspace{'' if count == 1 else 's'} are under the newest key; the old one may go.\n")
+    stdout.write(
+        f"Keys of {count} workspace{'' if count == 1 else 's'} are under the newest key; the old one may go.\n"
+    )

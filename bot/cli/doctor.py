@@ -59,7 +59,9 @@ def _database(settings: Settings) -> Finding:
     store = Store(settings.database_url.get_secret_value())
     kind = "SQLite" if store.is_sqlite else "PostgreSQL"
     if store.is_sqlite and store.url.database and not Path(store.url.database).exists():
-        return Finding(None, "database: the SQLite file does not exist yet. `fairview run` or `fairview migrate` makes it")
+        return Finding(
+            None, "database: the SQLite file does not exist yet. `fairview run` or `fairview migrate` makes it"
+        )
     try:
         if migration.pending(store):
             return Finding(False, f"database: {kind} answers, but migrations are pending. Run: fairview migrate")

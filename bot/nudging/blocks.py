@@ -20,13 +20,12 @@ def nudge_text(phrase: str, suggestion: str | None) -> str:
     return f"{text} You could say: {_shortened(suggestion, _SECTION_CHARACTERS)}" if suggestion else text
 
 
-def nudge_blocks(nudge_id: str, phrase: str, title: str, suggestion: str | None) -> list[Block]:
+def nudge_blocks(nudge_id: str, phrase: str, suggestion: str | None) -> list[Block]:
     """Return the nudge: the phrase, the author's sentence rewritten, and three ways to answer.
 
-    ``phrase`` and ``suggestion`` are mrkdwn, escaped as Slack escapes it; ``title`` is plain text.
+    ``phrase`` and ``suggestion`` are mrkdwn, escaped as Slack escapes it.
     """
-    opening = f":wave: Just between us: “{_shortened(phrase)}”. _{escaped(title)}._"
-    blocks: list[Block] = [section(opening)]
+    blocks: list[Block] = [section(f":wave: Just between us, about “{_shortened(phrase)}”.")]
     if suggestion:
         quoted = "\n".join(f"> {line}" for line in _shortened(suggestion, _SECTION_CHARACTERS).splitlines())
         blocks.append(section(f"*You could say:*\n{quoted}"))

@@ -46,7 +46,7 @@ def register(app: App, parts: Parts) -> None:
     app.action(blocks.WHY)(ack=acknowledge, lazy=[why])
 
 
-def outgoing(parts: Parts, tenant_id: str, posted: Posted, reading: Reading, nudge_id: str) -> Outgoing:
+def outgoing(tenant_id: str, posted: Posted, reading: Reading, nudge_id: str) -> Outgoing:
     """Return the nudge for a message that was just counted."""
     finding = reading.strongest_nudge
     if finding is None:
@@ -60,7 +60,7 @@ def outgoing(parts: Parts, tenant_id: str, posted: Posted, reading: Reading, nud
         written_ts=posted.version,
         thread_ts=posted.thread_ts,
         text=blocks.nudge_text(finding.text, suggestion),
-        blocks=blocks.nudge_blocks(nudge_id, finding.text, parts.detector.rules[finding.rule].title, suggestion),
+        blocks=blocks.nudge_blocks(nudge_id, finding.text, suggestion),
     )
 
 

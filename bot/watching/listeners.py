@@ -49,6 +49,6 @@ def _count(parts: Parts, tenant_id: str, posted: Posted, context: BoltContext) -
     )
     metrics.EVENTS.labels(recorded.outcome).inc()
     if recorded.nudge_id is not None:
-        context[OUTGOING] = outgoing(parts, tenant_id, posted, reading, recorded.nudge_id)
+        context[OUTGOING] = outgoing(tenant_id, posted, reading, recorded.nudge_id)
     if recorded.is_new_channel:
         context[_NEW_CHANNEL] = (tenant_id, posted.channel_id)

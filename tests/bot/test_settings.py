@@ -29,7 +29,14 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
 
 def test_everything_wrong_is_told_at_once_and_no_secret_is_shown() -> None:
     with pytest.raises(SettingsError) as error:
-        Settings.load({"FAIRVIEW_STAGE": "nirvana", "PORT": "x", "FAIRVIEW_SECRET_KEY": "short-secret", "FAIRVIEW_ZONE": "Mars/Base"})
+        Settings.load(
+            {
+                "FAIRVIEW_STAGE": "nirvana",
+                "PORT": "x",
+                "FAIRVIEW_SECRET_KEY": "short-secret",
+                "FAIRVIEW_ZONE": "Mars/Base",
+            }
+        )
     for name in ("FAIRVIEW_STAGE", "PORT", "FAIRVIEW_SECRET_KEY", "FAIRVIEW_ZONE"):
         assert name in error.value.sentence
     assert "short-secret" not in error.value.sentence

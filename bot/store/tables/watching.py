@@ -68,7 +68,7 @@ class MessageFinding(TenantTable, table=True):
     ordinal: int = Field(primary_key=True)
     rule_id: str = Field(max_length=120)
     label: str = Field(max_length=32)
-    subtype: str | None = Field(default=None, max_length=40)
+    subtype: str = Field(max_length=40)
 
     __table_args__ = (
         ForeignKeyConstraint(

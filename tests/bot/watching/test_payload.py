@@ -75,7 +75,10 @@ def test_an_edit_by_a_bot_is_not_counted() -> None:
 
 def test_people_of_another_organisation_are_not_counted() -> None:
     assert observed(message(team="T0OTHER"), is_ext_shared_channel=True) is None
-    assert observed(message(team="T0OTHER", user_team="T0OTHER", source_team="T0OTHER"), is_ext_shared_channel=True) is None
+    assert (
+        observed(message(team="T0OTHER", user_team="T0OTHER", source_team="T0OTHER"), is_ext_shared_channel=True)
+        is None
+    )
     assert isinstance(observed(message(), is_ext_shared_channel=True), Posted)
     # In a shared channel the envelope's team is where the message came from; only the authorization tells who we are.
     assert isinstance(observed(message(), team_id="T0OTHER", is_ext_shared_channel=True), Posted)
@@ -99,5 +102,3 @@ def test_a_malformed_payload_raises_only_what_it_says(changes: dict[str, Any]) -
     except (KeyError, ValueError):
         return
     assert result is None or result.ts
-
-

@@ -41,7 +41,10 @@ def record(store: Store, box: SecretBox, message: Posted, *found: str, at: float
 
 def rules(store: Store) -> list[str]:
     with store.read() as session:
-        return [row.rule_id for row in session.exec(select(MessageFinding).order_by(MessageFinding.ts, MessageFinding.ordinal))]  # type: ignore[arg-type]
+        return [
+            row.rule_id
+            for row in session.exec(select(MessageFinding).order_by(MessageFinding.ts, MessageFinding.ordinal))
+        ]  # type: ignore[arg-type]
 
 
 def messages(store: Store) -> list[Message]:
