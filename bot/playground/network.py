@@ -33,9 +33,13 @@ class Network:
         self._runner = web.AppRunner(self._server.application, access_log=None, shutdown_timeout=1.0)
 
     def start(self) -> int:
-        """Serve; answers the port."""
+        """Serve; answers the port. Raises OSError where it cannot be had."""
         self._thread.start()
-        port = self._wait_for(self._start())
+        try:
+            port = self._wait_for(self._start())
+        except OSError:
+            self.stop()
+            raise
         self._platform.base_url = f"http://127.0.0.1:{port}"
         self._platform.sockets = self
         self._platform.dispatcher.transport = self._sockets

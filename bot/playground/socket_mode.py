@@ -14,6 +14,7 @@ from bot.playground.models import Payload
 
 MOST_CONNECTIONS = 10
 _WARNING_SECONDS = 10.0
+_GOODBYE_SECONDS = 1.0
 
 
 @dataclass(eq=False)
@@ -73,7 +74,7 @@ class SocketTransport:
         if ticket not in self._tickets or len(self.connections) >= MOST_CONNECTIONS:
             return web.Response(status=403 if ticket not in self._tickets else 429)
         self._tickets.discard(ticket)
-        socket = web.WebSocketResponse(compress=False)
+        socket = web.WebSocketResponse(compress=False, timeout=_GOODBYE_SECONDS)
         await socket.prepare(request)
         connection = Connection(next(self._numbers), socket, request)
         self.connections.append(connection)

@@ -14,7 +14,7 @@ from werkzeug.serving import make_server
 
 from bot.playground import AppConfig, SlackStandIn
 
-QUICK = 0.001
+QUICK = 0.0002
 SHORTCUTS = {"look": "message", "new": "global"}
 
 

@@ -170,6 +170,16 @@ def test_stopping_releases_who_is_held() -> None:
     assert time.monotonic() - began < 5
 
 
+def test_a_port_that_is_taken_is_an_error_and_leaves_nothing_behind() -> None:
+    with SlackStandIn() as slack:
+        port = int(slack.api_url.split(":")[2].split("/")[0])
+        threads = threading.active_count()
+        with pytest.raises(OSError, match=str(port)):
+            SlackStandIn(port=port).start()
+        assert threading.active_count() == threads
+    slack.stop()
+
+
 def texts(recording: Any) -> list[str]:
     return [one["json"]["event"]["text"] for one in recording.received]
 
