@@ -276,7 +276,7 @@ class _Demonstration:
     def _see_nudge(self, step: day.Says, before: int) -> None:
         what = f"a nudge for “{step.text}”"
         nudge = self._slack.wait_until(lambda: self._nudges_of(step)[before:], _PATIENCE_SECONDS, what=what)[0]
-        if len(nudge.blocks) < 3:
+        if len(nudge.blocks or ()) < 3:
             raise DemoError(f"the nudge for “{step.text}” offers no sentence to send instead")
         self._screen.private(step.who, nudge.text, nudge.blocks)
         self._nudges[step.key] = nudge
@@ -287,7 +287,7 @@ class _Demonstration:
         nudge = self._nudges[step.key]
         action = next(
             element["action_id"]
-            for block in nudge.blocks
+            for block in nudge.blocks or ()
             if block["type"] == "actions"
             for element in block["elements"]
             if element["text"]["text"] == step.button

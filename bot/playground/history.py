@@ -12,6 +12,8 @@ from bot.store.keys import SecretBox, pseudonym
 from bot.store.tables import Channel, Message, MessageFinding
 from bot.store.tenants import ensure_tenant
 
+_Key = tuple[str, str, str]
+
 _WEEKS = 8
 _MESSAGES_A_WEEK = 140
 # Of a thousand messages, how many held each; the first falls a little from week to week, the third rises.
@@ -36,8 +38,8 @@ def generate_weeks(
     today = now.astimezone(ZoneInfo(zone)).replace(hour=9, minute=0, second=0, microsecond=0)
     monday = today - timedelta(days=today.weekday())
     with store.begin() as session:
-        key = ensure_tenant(store, session, box, tenant_id, now)
-        authors = [pseudonym(key, member_id) for member_id in member_ids]
+        author_key = ensure_tenant(store, session, box, tenant_id, now)
+        authors = [pseudonym(author_key, member_id) for member_id in member_ids]
         for channel_id in channel_ids:
             channel = session.get_one(Channel, (tenant_id, channel_id))
             channel.watched_since = monday - timedelta(weeks=_WEEKS)
@@ -47,12 +49,30 @@ def generate_weeks(
                 for number in range(_MESSAGES_A_WEEK):
                     at = start + timedelta(days=number % 5, seconds=chance.randrange(8 * 3600), microseconds=number)
                     ts = f"{at.timestamp():.6f}"
-                    row = {"tenant_id": tenant_id, "channel_id": channel_id, "ts": ts}
-                    session.add(Message(**row, version=ts, author=chance.choice(authors), posted_at=at, has_prose=True))
-                    for ordinal, (label, subtype, rate, trend) in enumerate(_RATES):
-                        if chance.random() * 1000 < rate + trend * week:
-                            session.add(
-                                MessageFinding(
-                                    **row, ordinal=ordinal, rule_id="generated", label=label, subtype=subtype
-                                )
-                            )
+                    key = (tenant_id, channel_id, ts)
+                    session.add(_message(key, chance.choice(authors), at))
+                    session.add_all(
+                        _finding(key, ordinal, label, subtype)
+                        for ordinal, (label, subtype, rate, trend) in enumerate(_RATES)
+                        if chance.random() * 1000 < rate + trend * week
+                    )
+
+
+def _message(key: _Key, author: str, at: datetime) -> Message:
+    tenant_id, channel_id, ts = key
+    return Message(
+        tenant_id=tenant_id, channel_id=channel_id, ts=ts, version=ts, author=author, posted_at=at, has_prose=True
+    )
+
+
+def _finding(key: _Key, ordinal: int, label: str, subtype: str) -> MessageFinding:
+    tenant_id, channel_id, ts = key
+    return MessageFinding(
+        tenant_id=tenant_id,
+        channel_id=channel_id,
+        ts=ts,
+        ordinal=ordinal,
+        rule_id="generated",
+        label=label,
+        subtype=subtype,
+    )

@@ -48,8 +48,8 @@ def find_stage(session: Session, tenant_id: str, channel_id: str, default: Stage
     """Return the stage of a channel: its own choice, else its workspace's, else ``default``."""
     channel = session.get(Channel, (tenant_id, channel_id))
     tenant = session.get(Tenant, tenant_id)
-    chosen = (channel and channel.stage) or (tenant and tenant.stage)
-    return as_stage(chosen) or default
+    chosen = [row.stage for row in (channel, tenant) if row is not None and row.stage]
+    return as_stage(chosen[0] if chosen else None) or default
 
 
 def record(

@@ -22,9 +22,10 @@ def _restore() -> object:
 
 def fail(words: str) -> BaseException:
     try:
-        raise ValueError(words)
+        int(words)
     except ValueError as error:
         return error
+    raise AssertionError
 
 
 def test_a_failure_is_class_and_place_only() -> None:
