@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, literal_column
+from sqlalchemy import ColumnElement, Engine, create_engine, event, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -73,7 +73,8 @@ class Store:
 
     def add_if_absent(self, session: Session, table: type[SQLModel], row: Mapping[str, Any]) -> bool:
         """Insert ``row`` unless one with its key (or another unique value) is there; return whether it was inserted."""
-        statement = self.insert(table).values(row).on_conflict_do_nothing().returning(literal_column("1"))
+        one: ColumnElement[int] = literal_column("1")
+        statement = self.insert(table).values(row).on_conflict_do_nothing().returning(one)
         return session.execute(statement).first() is not None
 
     def close(self) -> None:
