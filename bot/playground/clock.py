@@ -30,8 +30,10 @@ class Timestamps:
         """
         seconds, _, micros = ts.partition(".")
         if not (seconds.isdigit() and micros.isdigit() and len(micros) == 6):
-            raise ValueError("a ts is of the form 1732354800.000100, not", ts)
+            message = f"a ts is of the form 1732354800.000100, not {ts!r}"
+            raise ValueError(message)
         if ts in self._given:
-            raise ValueError("this ts is taken", ts)
+            message = f"the ts {ts} is taken"
+            raise ValueError(message)
         self._given.add(ts)
         return ts

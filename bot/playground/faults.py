@@ -87,7 +87,8 @@ class Faults:
     def add(self, kind: FaultKind, method: str | None = None, **order: Any) -> Fault:
         """Order a fault; see :class:`Fault` for what may be said. The first order that fits a call is taken."""
         if kind not in get_args(FaultKind):
-            raise ValueError("no such kind of fault", kind)
+            message = f"{kind!r} is no kind of fault; the kinds are {', '.join(get_args(FaultKind))}"
+            raise ValueError(message)
         fault = Fault(kind, method, **order)
         self._orders.append(fault)
         return fault

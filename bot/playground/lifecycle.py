@@ -145,7 +145,8 @@ class Running:
         with self._platform.changed:
             value = self._platform.changed.wait_for(predicate, timeout)
         if not value:
-            raise TimeoutError("waited in vain for", what, timeout)
+            message = f"waited {timeout:g} seconds in vain for {what}"
+            raise TimeoutError(message)
         return value
 
     def settle(self, timeout: float = 10.0, quiet: float = 0.05) -> None:
@@ -159,7 +160,9 @@ class Running:
         with platform.changed:
             while True:
                 if not platform.changed.wait_for(lambda: platform.is_settled, end - time.monotonic()):
-                    raise TimeoutError("still under way", platform.dispatcher.pending, platform.calls_in_flight)
+                    open_ends = f"{platform.dispatcher.pending} deliveries and {platform.calls_in_flight} calls"
+                    message = f"after {timeout:g} seconds still under way: {open_ends}"
+                    raise TimeoutError(message)
                 if not platform.changed.wait_for(lambda: not platform.is_settled, quiet):
                     return
 

@@ -11,6 +11,9 @@ MessageState = Literal["live", "deleted", "tombstone"]
 class StandInError(Exception):
     """A person tried what Slack's own client would not let them do, or the caller named something unknown."""
 
+    def __str__(self) -> str:
+        return ": ".join(map(str, self.args))
+
 
 @dataclass(eq=False)
 class Member:
