@@ -19,7 +19,8 @@ def ts_of(at: datetime) -> str:
 def watch(store: Store, since: datetime = datetime(2026, 1, 1, tzinfo=UTC), **changes: object) -> None:
     """Make the channel known, watched since then."""
     with store.begin() as session:
-        session.add(Channel(tenant_id=TENANT, channel_id=CHANNEL, name="infra", watched_since=since, **changes))
+        row = {"tenant_id": TENANT, "channel_id": CHANNEL, "name": "infra", "watched_since": since, **changes}
+        session.add(Channel(**row))
 
 
 def count(
@@ -57,13 +58,13 @@ def count(
 
 
 def count_week(
-    store: Store, monday: datetime, findings: Sequence[tuple[str, str | None]] = (), people: int = 12
+    store: Store, monday: datetime, findings: Sequence[tuple[str, str | None]] = (), people: int = 12, **changes: object
 ) -> None:
     """Count a message of each of so many people, a minute apart from Monday noon; each finding in one of them."""
     with store.begin() as session:
         for number in range(people):
             found = [one for index, one in enumerate(findings) if index % people == number]
-            count(session, monday + timedelta(hours=12, minutes=number), AUTHORS[number], found)
+            count(session, monday + timedelta(hours=12, minutes=number), AUTHORS[number], found, **changes)
 
 
 def nudge(session: Session, at: datetime, author: str = AUTHORS[0], **changes: object) -> None:

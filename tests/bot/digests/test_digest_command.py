@@ -1,0 +1,189 @@
+"""`/fairview digest …`, asked by people in the stand-in and answered privately."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from digest_office import Office
+from digest_rows import TENANT, watch
+
+from bot.digests import listeners
+from bot.digests.listeners import answer_digest
+from bot.errors import CommandError, NotAllowedError, PersonError
+from bot.listening import Command, Parts, Reply
+from bot.playground.blockkit import message_problems
+from bot.settings import Settings
+from bot.store.keys import SecretBox
+from bot.store.tables import Gap
+from nlp import Detector
+
+Ask = Callable[..., Reply]
+
+
+@pytest.fixture(scope="module")
+def detector() -> Detector:
+    return Detector()
+
+
+@pytest.fixture
+def parts(office: Office, detector: Detector) -> Parts:
+    key = "A" * 43 + "="
+    settings = Settings.load({"FAIRVIEW_SECRET_KEY": key, "FAIRVIEW_ZONE": "Europe/Berlin"})
+    return Parts(settings, office.store, SecretBox(key), detector, office.clock)
+
+
+@pytest.fixture
+def ask(office: Office, parts: Parts) -> Ask:
+    answer = answer_digest(parts)
+
+    def ask(words: str, user: str = "", channel: str = "") -> Reply:
+        client = office.client_for(TENANT)
+        assert client is not None
+        where = channel or office.infra
+        return answer(Command(TENANT, user or office.olive, where, f"digest {words}".strip(), client, office.clock()))
+
+    return ask
+
+
+def test_set_change_stop_and_set_again(office: Office, ask: Ask) -> None:
+    ask("stop")
+    said = ask("here friday 16:30 Europe/Berlin").text
+    assert (
+        f"<#{office.infra}> gets its digest every Friday at 16:30 (Europe/Berlin), next on Friday 20 November." in said
+    )
+    assert "`/fairview digest preview`" in said
+    assert "To stop it: `/fairview digest stop`." in said
+    assert "put that back" not in said
+
+    said = ask("monday 9am london").text
+    assert "every Monday at 09:00 (Europe/London), next on Monday 23 November." in said
+    assert "It came every Friday at 16:30 (Europe/Berlin)" in said
+    assert "`/fairview digest here friday 16:30 Europe/Berlin`" in said
+    assert office.subscription().weekday == 0
+
+    said = ask("stop").text
+    assert "To start them again: `/fairview digest here monday 09:00 Europe/London`." in said
+    with pytest.raises(CommandError, match="has no digest"):
+        ask("stop")
+
+
+def test_setting_the_same_again_says_nothing_of_a_change(ask: Ask) -> None:
+    assert "put that back" not in ask("monday 09:00 Europe/London").text
+
+
+def test_the_zone_is_the_persons_own(office: Office, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    office.slack.change_member("olive", tz="America/New_York")
+    assert "(America/New_York)" in ask("here monday 9").text
+    monkeypatch.setattr(listeners, "is_zone", lambda name: name != "America/New_York")
+    assert "(Europe/Berlin)" in ask("here monday 9").text
+
+
+def test_already_delivered_this_week_it_comes_next_week(office: Office, ask: Ask) -> None:
+    office.tick_at(datetime(2026, 11, 23, 9, tzinfo=UTC))
+    assert "next on Friday 4 December" in ask("here friday 9 london").text
+
+
+def test_another_channel(office: Office, ask: Ask) -> None:
+    erp = office.slack.add_channel("erp", members=["olive"], with_app=True)
+    said = ask(f"<#{erp}|erp> tuesday 8 UTC").text
+    assert f"<#{erp}> gets its digest every Tuesday at 08:00 (UTC)" in said
+    assert "`/fairview digest stop #erp`" in said
+    ask(f"<#{erp}|erp> tuesday 9 UTC")
+    assert "`/fairview digest #erp tuesday 09:00 UTC`" in ask(f"stop <#{erp}|erp>").text
+
+
+@pytest.mark.parametrize("words", ["here monday 9 utc", "stop", "preview"])
+def test_members_only(office: Office, ask: Ask, words: str) -> None:
+    stranger = office.slack.add_member("stranger")
+    with pytest.raises(NotAllowedError, match="Only members of that channel"):
+        ask(words, user=stranger)
+    assert office.subscription().owner_id == office.olive
+
+
+@pytest.mark.parametrize("kind", ["is_restricted", "is_ultra_restricted"])
+def test_no_guests(office: Office, ask: Ask, kind: str) -> None:
+    guest = office.slack.add_member("guest", **{kind: True})
+    office.slack.invite("infra", guest)
+    with pytest.raises(NotAllowedError):
+        ask("here monday 9 utc", user=guest)
+
+
+def test_where_fairview_is_not(office: Office, ask: Ask) -> None:
+    lounge = office.slack.add_channel("lounge", members=["olive"])
+    board = office.slack.add_channel("board", private=True, members=["olive"])
+    for channel in (lounge, board):
+        with pytest.raises(PersonError) as error:
+            ask("here monday 9 utc", channel=channel)
+        assert "/invite @Fairview" in error.value.hint
+    with pytest.raises(CommandError, match="direct messages"):
+        ask("here monday 9 utc", channel=office.slack.direct_channel("olive"))
+
+
+def test_archived(office: Office, ask: Ask) -> None:
+    old = office.slack.add_channel("old", members=["olive"], with_app=True)
+    ask("here monday 9 utc", channel=old)
+    office.slack.archive("old")
+    with pytest.raises(CommandError, match=r"is archived"):
+        ask("here monday 9 utc", channel=old)
+
+
+def test_shared_and_unwatched_channels_are_pointed_out(office: Office, ask: Ask) -> None:
+    shared = office.slack.add_channel("shared", members=["olive"], is_ext_shared=True, with_app=True)
+    watch(office.store, channel_id=shared, is_watched=False)
+    said = ask("here monday 9 utc", channel=shared).text
+    assert "another organisation" in said
+    assert "`/fairview watch on`" in said
+    assert "another organisation" not in ask("here monday 9 utc").text
+
+
+def test_list(office: Office, ask: Ask) -> None:
+    secret = office.slack.add_channel("secret", private=True, members=["member1"], with_app=True)
+    watch(office.store, channel_id=secret, is_private=True)
+    ask("here friday 9 utc", user=_id(office, "member1"), channel=secret)
+    said = ask("list").text
+    assert f"• <#{office.infra}>: every Monday at 09:00 (Europe/London), next on 23 November" in said
+    assert f"asked for by <@{office.olive}>" in said
+    assert secret not in said
+    assert secret in ask("list", user=_id(office, "member1")).text
+    guest = office.slack.add_member("guest", is_restricted=True)
+    assert "No digest is set" in ask("list", user=guest).text
+
+
+def test_list_says_what_is_paused_and_leaves_out_what_was_stopped(office: Office, ask: Ask) -> None:
+    office.slack.faults.add("error", "chat.postMessage", error="not_in_channel")
+    office.tick_at(datetime(2026, 11, 23, 9, tzinfo=UTC))
+    assert "paused: Fairview is no longer in the channel." in ask("list").text
+    ask("here monday 9 utc")
+    ask("stop")
+    assert "No digest is set" in ask("list").text
+
+
+def test_preview(office: Office, ask: Ask) -> None:
+    office.clock.now = datetime(2026, 11, 24, tzinfo=UTC)
+    reply = ask("preview")
+    assert reply.text.startswith("A preview that only you can see")
+    assert "the week of 16 to 22 November 2026" in reply.text
+    assert "Us and them: 4 messages" in reply.text
+    assert message_problems(reply.blocks) == []
+    assert office.posts() == []
+    assert office.runs() == []
+
+
+def test_preview_of_an_absence(office: Office, ask: Ask) -> None:
+    with office.store.begin() as session:
+        start = datetime(2026, 11, 1, tzinfo=UTC)
+        session.add(Gap(tenant_id=TENANT, channel_id="", started_at=start, ended_at=start + timedelta(weeks=4)))
+    assert "Fairview was not listening here that week" in ask("preview").text
+
+
+def test_help_and_nonsense(ask: Ask) -> None:
+    assert "/fairview digest here monday 09:00 Europe/London" in ask("").text
+    with pytest.raises(CommandError) as error:
+        ask("banana split")
+    assert "For example" in error.value.hint
+
+
+def _id(office: Office, name: str) -> str:
+    client = office.client_for(TENANT)
+    assert client is not None
+    return next(str(one["id"]) for one in client.users_list()["members"] if one["name"] == name)
