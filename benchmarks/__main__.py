@@ -1,0 +1,23 @@
+"""`make bench`: every benchmark, or only those named: `python -m benchmarks language`."""
+
+import importlib
+import pkgutil
+import sys
+from pathlib import Path
+
+
+def main(wanted: list[str]) -> None:
+    """Run the benchmarks named, or all of them."""
+    names = sorted(module.name for module in pkgutil.iter_modules([str(Path(__file__).parent)]))
+    names = [name for name in names if not name.startswith("_")]
+    unknown = set(wanted) - set(names)
+    if unknown:
+        sys.exit(f"No benchmark is called {', '.join(sorted(unknown))}; there are: {', '.join(names)}")
+    for name in wanted or names:
+        sys.stdout.write(f"\n== {name}\n")
+        sys.stdout.flush()
+        importlib.import_module(f"benchmarks.{name}").main()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
