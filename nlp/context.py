@@ -31,6 +31,7 @@ class Found:
     first: int
     last: int
     aside: str | None
+    shipped: bool = True
 
     @property
     def span(self) -> tuple[int, int]:

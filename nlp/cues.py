@@ -74,6 +74,11 @@ class Cues:
         needs = self.needs
         return sorted(n for n in numbers if not any(group.isdisjoint(words) for group in needs[n].others))
 
+    def may_say(self, concept: str, words: set[str]) -> bool:
+        """Return whether a phrase of ``concept`` can stand in a text of ``words``."""
+        keys = self._concept_keys(concept)
+        return keys is None or not keys.isdisjoint(words)
+
     def _need(self, pattern: Pattern) -> Need:
         groups = [keys for step in pattern if step.least and (keys := self._keys(step))]
         groups.sort(key=lambda keys: (len(keys & EVERYDAY), len(keys)))

@@ -2,19 +2,20 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import cast
 
-from nlp.context import Found, excuse
+from nlp.context import Found
 from nlp.cues import Cues, words_of
 from nlp.english import reads_as_english
+from nlp.judging import by_manner, judge
 from nlp.markup import LINK, lay_open, normalise
 from nlp.matching import matches
 from nlp.message import MOST_CHARACTERS, MOST_SENTENCES, Message
 from nlp.pipeline import Pipeline, Sentence
-from nlp.reading import COUNT_BAR, NUDGE_BAR, NUDGEABLE, STAGES, Finding, Reading, Stage, reached
+from nlp.reading import NUDGEABLE, STAGES, Finding, Reading, Stage, reached
 from nlp.reframing import suggest
 from nlp.rulebook import read_rulebook
 from nlp.rulepack import Clause, CompiledRule, Rule
+from nlp.weighing import SIGNALS, read_weights
 
 _EMPTY = Reading()
 _WORDLESS = Reading(prose=False)
@@ -38,6 +39,8 @@ class Detector:
         self._owners = [compiled for compiled in book.rules for _ in compiled.patterns]
         self._patterns = [pattern for compiled in book.rules for pattern in compiled.patterns]
         self._cues = Cues(self._patterns, book.vocabulary, self._pipeline)
+        self._weights = read_weights()
+        self._manner = {(rule.label, rule.subtype): rule for rule in self.rules.values() if rule.manner}
         self._shortcut = shortcut
 
     def read(self, text: str, *, stage: str = "partnership", customer: str | None = None) -> Reading:
@@ -48,15 +51,17 @@ class Detector:
         """
         if not isinstance(text, str):
             raise TypeError("text must be a str")
-        if stage not in STAGES:
+        asked = next((known for known in STAGES if known == stage), None)
+        if asked is None:
             raise ValueError(f"unknown stage; allowed: {', '.join(STAGES)}")
         words = words_of(normalise(text))
-        if self._shortcut and not self._cues.candidates(words):
+        weighable = self._weighable(words)
+        if self._shortcut and not weighable and not self._cues.candidates(words):
             return _EMPTY if _has_prose(text, words) else _WORDLESS
         message = Message(lay_open(text), self._pipeline, self._vocabulary)
         with self._pipeline.zone():
-            findings = self._findings(message, text, words)
-            return self._reading(message, findings, text, cast(Stage, stage), customer, words)
+            pairs = self._findings(message, text, words, weighable=weighable)
+            return self._reading(message, pairs, text, asked, customer, words)
 
     def read_many(
         self, texts: Iterable[str], *, stage: str = "partnership", customer: str | None = None
@@ -70,23 +75,38 @@ class Detector:
         words = words_of(normalise(text))
         message = Message(lay_open(text), self._pipeline, self._vocabulary)
         with self._pipeline.zone():
-            found = [
-                hit for place in self._sentences_worth_reading(message, words) for hit in self._search(message, *place)
-            ]
-            return [self._judge(hit, message, text) for hit in found if hit.rule.id == rule_id]
+            if self.rules[rule_id].manner:
+                manner = by_manner(message, text, self._weights.weigh(message), self._manner, ())
+                return [finding for finding, _ in manner if finding.rule == rule_id]
+            found = self._search(message, words)
+            return [judge(hit, message, text, None) for hit in found if hit.rule.id == rule_id]
 
-    def _findings(self, message: Message, text: str, words: set[str]) -> list[tuple[Finding, Found]]:
-        found = [
-            hit for place in self._sentences_worth_reading(message, words) for hit in self._search(message, *place)
-        ]
-        judged = [(self._judge(hit, message, text), hit) for hit in found]
-        judged.sort(key=lambda pair: (-pair[0].confidence, pair[0].rule))
+    def _weighable(self, words: set[str]) -> bool:
+        return self._weights.worth_weighing(words) and any(
+            self._cues.may_say(signal, words) for signal in SIGNALS.values()
+        )
+
+    def _findings(
+        self, message: Message, text: str, words: set[str], *, weighable: bool
+    ) -> list[tuple[Finding, Found]]:
+        found = list(self._search(message, words))
+        weighed = self._weights.weigh(message) if weighable or found else None
+        judged = [(judge(hit, message, text, weighed), hit) for hit in found]
+        judged.sort(key=lambda pair: (-pair[0].confidence, pair[0].rule, pair[0].start, pair[0].end))
         kept: list[tuple[Finding, Found]] = []
         for finding, hit in judged:
-            if not any(_same_ground(finding, other) for other, _ in kept):
+            # Too weak to count and excused by nothing: not worth telling.
+            weak = not finding.counts and finding.excused is None and finding.mode != "shadow"
+            if not weak and not any(_same_ground(finding, other) for other, _ in kept):
                 kept.append((finding, hit))
+        if weighable and weighed is not None:
+            kept += by_manner(message, text, weighed, self._manner, [finding for finding, _ in kept])
         kept.sort(key=lambda pair: (pair[0].start, pair[0].end, pair[0].rule))
         return kept
+
+    def _search(self, message: Message, words: set[str]) -> Iterator[Found]:
+        for index, numbers in self._sentences_worth_reading(message, words):
+            yield from self._search_sentence(message, index, numbers)
 
     def _sentences_worth_reading(self, message: Message, words: set[str]) -> Iterator[tuple[int, list[int]]]:
         characters = sentences = 0
@@ -104,41 +124,15 @@ class Detector:
                 return
             yield index, candidates if self._shortcut else list(range(len(self._patterns)))
 
-    def _search(self, message: Message, index: int, numbers: list[int]) -> Iterator[Found]:
+    def _search_sentence(self, message: Message, index: int, numbers: list[int]) -> Iterator[Found]:
         sentence = message.sentence(index)
         aside = message.regions[index].aside
         for number in numbers:
+            places = matches(self._patterns[number], sentence)
             compiled = self._owners[number]
-            for first, last in matches(self._patterns[number], sentence):
-                if self._conditions_hold(compiled, sentence, message):
-                    yield Found(compiled.rule, sentence, first, last, aside)
-
-    def _conditions_hold(self, compiled: CompiledRule, sentence: Sentence, message: Message) -> bool:
-        return all(_stands(clause, sentence, message) for clause in compiled.requires) and not any(
-            _stands(clause, sentence, message) for clause in compiled.unless
-        )
-
-    def _judge(self, found: Found, message: Message, text: str) -> Finding:
-        rule = found.rule
-        start, end = found.span
-        excused = excuse(found, message)
-        confidence = rule.confidence
-        counts = excused is None and rule.acts != "shadow" and confidence >= COUNT_BAR
-        nudges = counts and rule.acts == "nudge" and rule.label in NUDGEABLE and confidence >= NUDGE_BAR
-        return Finding(
-            rule.id,
-            rule.label,
-            rule.subtype,
-            rule.acts,
-            start,
-            end,
-            text[start:end],
-            excused,
-            confidence,
-            counts,
-            nudges,
-            rule.stage,
-        )
+            if places and _conditions_hold(compiled, sentence, message):
+                for first, last in places:
+                    yield Found(compiled.rule, sentence, first, last, aside, compiled.shipped)
 
     def _reading(
         self,
@@ -185,6 +179,12 @@ def _same_ground(finding: Finding, other: Finding) -> bool:
         and (finding.mode == "shadow") == (other.mode == "shadow")
         and finding.start < other.end
         and other.start < finding.end
+    )
+
+
+def _conditions_hold(compiled: CompiledRule, sentence: Sentence, message: Message) -> bool:
+    return all(_stands(clause, sentence, message) for clause in compiled.requires) and not any(
+        _stands(clause, sentence, message) for clause in compiled.unless
     )
 
 

@@ -43,12 +43,12 @@ def read_rulebook(packs: Sequence[Path], pipeline: Pipeline) -> Rulebook:
     names, excuses = frozenset(vocabulary.concepts), frozenset(EXCUSES)
     rules: dict[str, CompiledRule] = {}
     for document in shipped:
-        made, wrong = read_rules(document, names, pipeline, excuses=excuses)
+        made, wrong = read_rules(document, names, pipeline, excuses=excuses, shipped=True)
         if wrong:
             raise DataError(wrong)
         rules.update({compiled.rule.id: compiled for compiled in made})
     for document in own:
-        made, wrong = read_rules(document, names, pipeline, excuses=excuses)
+        made, wrong = read_rules(document, names, pipeline, excuses=excuses, shipped=False)
         problems.extend(wrong)
         for compiled in made:
             if compiled.rule.id in rules:

@@ -114,7 +114,9 @@ class Rule(_Model):
     from_stage: Stage | None = None
     mode: Mode | None = None
     confidence: float = Field(default=0.85, ge=0.3, le=1.0)
-    patterns: list[RawPattern] = Field(min_length=1)
+    certain: bool = False
+    manner: bool = False
+    patterns: list[RawPattern] = []
     requires: Conditions = []
     unless: Conditions = []
     despite: Annotated[list[str], BeforeValidator(_one_or_many)] = []
@@ -139,6 +141,12 @@ class Rule(_Model):
         if subtype not in SUBTYPES[label]:
             raise ValueError(f"{subtype!r} is not a subtype of {label}; allowed: {', '.join(SUBTYPES[label])}")
         return identifier
+
+    @model_validator(mode="after")
+    def _has_patterns(self) -> "Rule":
+        if bool(self.patterns) == self.manner:
+            raise ValueError("patterns: a rule needs at least one, unless it is of the manner kind, which has none")
+        return self
 
     @property
     def label(self) -> Label:
@@ -181,13 +189,14 @@ class CompiledRule:
 
     rule: Rule
     source: str
+    shipped: bool
     patterns: tuple[Pattern, ...]
     requires: tuple[Clause, ...]
     unless: tuple[Clause, ...]
 
 
 def read_rules(
-    document: Document, concepts: frozenset[str], pipeline: Pipeline, *, excuses: frozenset[str] = frozenset()
+    document: Document, concepts: frozenset[str], pipeline: Pipeline, *, excuses: frozenset[str], shipped: bool
 ) -> tuple[list[CompiledRule], list[str]]:
     """Return the rules of one pack that are well made, and a ``file:line: what is wrong`` for each that is not."""
     if not isinstance(document.value, list):
@@ -197,7 +206,7 @@ def read_rules(
     for index in range(len(document.value)):
         try:
             rule = validate(Rule, document, (index,))
-            compiled = _Compiler(document, index, concepts, pipeline).rule(rule)
+            compiled = _Compiler(document, index, concepts, pipeline).rule(rule, shipped=shipped)
             for name in rule.despite:
                 if name not in excuses:
                     raise document.error(
@@ -219,10 +228,11 @@ class _Compiler:
         self.concepts = concepts
         self.pipeline = pipeline
 
-    def rule(self, rule: Rule) -> CompiledRule:
+    def rule(self, rule: Rule, *, shipped: bool) -> CompiledRule:
         return CompiledRule(
             rule,
             f"{self.document.name}:{self.document.line((self.index,))}",
+            shipped,
             tuple(self.pattern(raw, (self.index, "patterns", at)) for at, raw in enumerate(rule.patterns)),
             self.clauses(rule.requires, "requires"),
             self.clauses(rule.unless, "unless"),
