@@ -4,11 +4,11 @@ import re
 import unicodedata
 
 _FUNCTION_WORDS = """
-    a about after all am an and any are as at be been by call called can could did do does doing dont find for from get
-    gets give go goes has have how i if in into is it its know like look looked looking looks made make makes me mean my
-    need needs of off on one or our out please put s show some something somewhere stuff t tell that the their them
-    there these they thing things this those to up us use used uses using want was we were what whats when where wheres
-    which who whom whos whose why will with would you your
+    a about after again all am an and any are as at be been by call called can could did do does doing dont find for
+    from get gets give go goes has have how i if in into is it its know like look looked looking looks made make
+    makes me mean my need needs of off on one or our out please put s show some something somewhere stuff t tell
+    that the their them there these they thing things this those to up us use used uses using want was we were what
+    whats when where wheres which who whom whos whose why will with would you your
 """
 _NOISE_WORDS = """
     app application apps bit broken business channel customer customers day department division down error fault group

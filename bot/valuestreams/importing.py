@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -64,19 +64,18 @@ class Imported:
 
 def compare(old: Catalogue, new: Catalogue) -> Difference:
     """Return what changes from ``old`` to ``new``; the order of stages, aliases and services counts."""
-    before, after = _comparable(old), _comparable(new)
+    before, after = old.by_ref, new.by_ref
     changes = []
     unchanged: Counter[Kind] = Counter()
-    for ref, (entry, position) in after.items():
+    for ref, entry in after.items():
+        differing = _differing(before[ref], entry) if ref in before else ()
         if ref not in before:
             changes.append(Change(What.ADDED, ref, entry.name))
-            continue
-        differing = _differing(before[ref], (entry, position))
-        if differing:
+        elif differing:
             changes.append(Change(What.CHANGED, ref, entry.name, differing))
         else:
             unchanged[ref.kind] += 1
-    changes += [Change(What.REMOVED, ref, entry.name) for ref, (entry, _) in before.items() if ref not in after]
+    changes += [Change(What.REMOVED, ref, entry.name) for ref, entry in before.items() if ref not in after]
     about = tuple(name for name in ("organisation", "keeper") if getattr(old, name) != getattr(new, name))
     return Difference(tuple(changes), unchanged, about)
 
@@ -109,21 +108,18 @@ def preview_import(store: Store, tenant_id: str, new: Catalogue, channel_ids: Ma
         return _prepare(session, tenant_id, old, new, channel_ids)[0]
 
 
-def _comparable(catalogue: Catalogue) -> dict[Ref, tuple[Entry, int]]:
-    found: dict[Ref, tuple[Entry, int]] = {}
-    for entry in catalogue.entries():
-        if isinstance(entry, Stream):
-            found[entry.ref] = (replace(entry, stages=()), 0)
-            found |= {stage.ref: (stage, position) for position, stage in enumerate(entry.stages, 1)}
-        else:
-            found.setdefault(entry.ref, (entry, 0))
-    return found
+def _differing(old: Entry, new: Entry) -> tuple[str, ...]:
+    names = [field.name for field in fields(new) if field.name != "stages"]
+    differing = [name for name in names if _value(old, name) != _value(new, name)]
+    if isinstance(old, Stream) and isinstance(new, Stream) and _order(old, new) != _order(new, old):
+        differing.append("order of stages")
+    return tuple(differing)
 
 
-def _differing(before: tuple[Entry, int], after: tuple[Entry, int]) -> tuple[str, ...]:
-    (old, old_position), (new, new_position) = before, after
-    names = [field.name for field in fields(new) if _value(old, field.name) != _value(new, field.name)]
-    return tuple(names + (["order"] if old_position != new_position else []))
+def _order(stream: Stream, other: Stream) -> list[str]:
+    # A stage that is added or removed counts for itself; it does not change the order of the others.
+    common = {stage.stage_id for stage in other.stages}
+    return [stage.stage_id for stage in stream.stages if stage.stage_id in common]
 
 
 def _value(entry: Entry, name: str) -> Any:

@@ -21,6 +21,7 @@ DESCRIPTION_WEIGHT = 0.75
 _PREFIX_SIMILARITY = 0.85
 _PREFIX_CHARACTERS = 4
 _PREFIX_WORDS = 20
+_SPELLINGS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,8 @@ class CatalogueIndex:
         for position, entry in enumerate(self.entries):
             self._add_names(position, entry)
             self._add_descriptions(position, entry)
-        self._name_words = _by_length({word for form in self.forms for word in form.words})
-        self._keys = _by_length(self.by_key)
+        self._name_words = _Spellings({word for form in self.forms for word in form.words})
+        self._keys = _Spellings(self.by_key)
         self._sorted_words = sorted(self.postings)
         self._index_places(catalogue)
 
@@ -74,22 +75,22 @@ class CatalogueIndex:
                 if not longer.startswith(word):
                     break
                 found[longer] = _PREFIX_SIMILARITY
-        for close, distance in _close(word, self._name_words, _word_slack(word)) if spelling else ():
-            found[close] = max(found.get(close, 0), 1 - distance / (len(word) + 1))
+        for close, slips in self._name_words.close_to(word, _word_slack(word)).items() if spelling else ():
+            found[close] = max(found.get(close, 0), 1 - slips / (len(word) + 1))
         return found
 
     def close_forms(self, asked: str) -> Iterator[tuple[Form, float]]:
         """Yield the forms whose whole key is a misspelling of ``asked``, with the similarity, less than 1."""
-        for close, distance in _close(asked, self._keys, _key_slack(asked)):
+        for close, slips in self._keys.close_to(asked, _key_slack(asked)).items():
             for number in self.by_key[close]:
-                yield self.forms[number], 1 - distance / (len(asked) + 1)
+                yield self.forms[number], 1 - slips / (len(asked) + 1)
 
     def _add_names(self, position: int, entry: Entry) -> None:
         for number, text in enumerate((entry.name, *entry.aliases)):
             words = fold(text).split()
             form = Form(position, text, number > 0, frozenset(stem(word) for word in content(words)))
             self.forms_of[position].append(len(self.forms))
-            for name_key in {key(words), key(content(words))}:
+            for name_key in {key(words), key(content(words))} - {""}:
                 self.by_key[name_key].append(len(self.forms))
             # A stage is called by its name or not at all: the initials of hundreds of stages mean something else.
             for letters in acronyms(words) if entry.ref.kind is not Kind.STAGE else ():
@@ -104,13 +105,15 @@ class CatalogueIndex:
                 self.postings[stem(word)].setdefault(position, DESCRIPTION_WEIGHT)
 
     def _index_places(self, catalogue: Catalogue) -> None:
+        # Computed on first use, and that is not to be somebody's lookup.
+        self.stages_of = catalogue.stages_of
+        self.by_ref = catalogue.by_ref
         self.channels: dict[str, list[Ref]] = defaultdict(list)
         """By channel id, and by #name."""
         for link in catalogue.links:
-            self.channels[link.channel_id or link.given].append(link.ref)
-        self.channel_ids = {
-            f"#{link.name}": link.channel_id for link in catalogue.links if link.channel_id and link.name
-        }
+            names = {link.channel_id, f"#{link.name}" if link.name else link.given} - {None}
+            for name in names:
+                self.channels[str(name)].append(link.ref)
         self.people: dict[str, list[tuple[Ref, Role]]] = defaultdict(list)
         responsible: list[Stream | Service | Team] = [*catalogue.streams, *catalogue.services, *catalogue.teams]
         for entry in responsible:
@@ -140,15 +143,26 @@ def _key_slack(asked: str) -> int:
     return 0 if len(asked) < 5 else 1 if len(asked) < 8 else 2 if len(asked) < 14 else 3
 
 
-def _by_length(words: Iterable[str]) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = defaultdict(list)
-    for word in words:
-        found[len(word)].append(word)
-    return dict(found)
+class _Spellings:
+    """Words to look for misspellings among, by length and by either end.
 
+    One slip changes the first letter or the last one, not both: only words that share an end are compared.
+    """
 
-def _close(word: str, candidates: dict[int, list[str]], slack: int) -> Iterator[tuple[str, int]]:
-    for length in range(len(word) - slack, len(word) + slack + 1) if slack else ():
-        some = candidates.get(length, [])
-        for close, distance, _ in process.extract(word, some, scorer=OSA.distance, score_cutoff=slack, limit=20):
-            yield close, int(distance)
+    def __init__(self, words: Iterable[str]) -> None:
+        self._by_end: dict[tuple[int, int, str], list[str]] = defaultdict(list)
+        for word in words:
+            for end in (0, -1):
+                self._by_end[len(word), end, word[end]].append(word)
+
+    def close_to(self, word: str, slack: int) -> dict[str, int]:
+        """Return the words within ``slack`` slips (letters changed, left out, added or swapped), with how many."""
+        found: dict[str, int] = {}
+        for length in range(len(word) - slack, len(word) + slack + 1) if slack else ():
+            for end in (0, -1):
+                some = self._by_end.get((length, end, word[end]), ())
+                for close, slips, _ in process.extract(
+                    word, some, scorer=OSA.distance, score_cutoff=slack, limit=_SPELLINGS
+                ):
+                    found[close] = int(slips)
+        return found

@@ -118,7 +118,7 @@ def look_up(index: CatalogueIndex, query: Query, channel_id: str) -> Outcome:
 
 def look_up_choice(index: CatalogueIndex, ref: Ref, channel_id: str) -> Found | Gone:
     """Return what the catalogue has to say of the entry a person picked."""
-    if ref not in index.catalogue.by_ref:
+    if ref not in index.by_ref:
         return Gone()
     return _found(index, Match(ref, _CERTAIN, "your choice"), channel_id)
 
@@ -158,7 +158,7 @@ def _at(index: CatalogueIndex, channel: str, why: str) -> list[Match]:
 
 def _decide(index: CatalogueIndex, asked: str, matches: Sequence[Match], channel_id: str) -> Found | Choice:
     # A stage that the best match has a part in anyway ("Tills" carries "Till") is no other meaning.
-    inside = {stage.ref for stage in index.catalogue.stages_of.get(matches[0].ref, ())} - {matches[0].ref}
+    inside = {stage.ref for stage in index.stages_of.get(matches[0].ref, ())} - {matches[0].ref}
     near = [match for match in matches if matches[0].score - match.score < NEAR and match.ref not in inside]
     if len(near) == 1 or _lead_to_one_stream(index, near):
         return _found(index, near[0], channel_id)
@@ -172,11 +172,11 @@ def _lead_to_one_stream(index: CatalogueIndex, matches: Iterable[Match]) -> bool
 
 def _found(index: CatalogueIndex, match: Match, channel_id: str) -> Found:
     catalogue = index.catalogue
-    carried = {stage.stage_id for stage in catalogue.stages_of.get(match.ref, ())}
+    carried = {stage.stage_id for stage in index.stages_of.get(match.ref, ())}
     if match.ref.kind is Kind.STREAM:
         # The channel it is asked in may be at home at one of the stages.
         linked = [ref for ref in index.channels.get(channel_id, ()) if ref.kind is not Kind.STREAM]
-        carried = {stage.stage_id for ref in linked for stage in catalogue.stages_of.get(ref, ())}
+        carried = {stage.stage_id for ref in linked for stage in index.stages_of.get(ref, ())}
     places = []
     for stream in catalogue.streams_of(match.ref):
         here = frozenset(stage.stage_id for stage in stream.stages if stage.stage_id in carried)

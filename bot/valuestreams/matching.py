@@ -84,7 +84,8 @@ def _find_mentions(index: CatalogueIndex, asked: list[str], found: _Best) -> Non
     # A whole name among other words ("SAP invoices") counts where it is at least half of what was said.
     for start in range(len(asked)):
         for end in range(start + 1, len(asked) + 1):
-            share = (end - start) / len(asked)
+            beside = sum(word not in NOISE_WORDS for word in asked[:start] + asked[end:])
+            share = (end - start) / (end - start + beside)
             if share < 0.5:
                 continue
             for number in index.by_key.get("".join(keys[start:end]), ()):
@@ -147,7 +148,7 @@ def _score(index: CatalogueIndex, position: int, asked: list[_Asked], total: flo
         form = index.forms[number]
         score, words = _form_score(index, form, asked, total)
         if score:
-            is_close = not any(word.startswith(stem(asked)) for asked in words for word in form.words)
+            is_close = any(not any(has.startswith(stem(word)) for has in form.words) for word in words)
             found.offer(position, score, f"{'close to' if is_close else f'{_quoted(words)} in'} “{form.text}”")
     explained, words, only_described = 0.0, [], []
     for one in asked:
