@@ -52,8 +52,8 @@ class Command:
 
     @property
     def words(self) -> list[str]:
-        """The words of the command, in order."""
-        return self.text.split()
+        """The words of the command, in order, without the quotes that people copy along with them."""
+        return [word for word in (part.strip("\"'`") for part in self.text.split()) if word]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +90,18 @@ def tenant_of(body: Mapping[str, Any]) -> str:
 
 
 def plain(text: str) -> str:
-    """Return command text with typographic quotes, dashes and spaces made plain."""
-    text = unicodedata.normalize("NFC", text).translate(_PLAIN)
-    return " ".join(text.split())
+    """Return command text with typographic quotes, dashes and spaces made plain, and what cannot be seen left out."""
+    return " ".join(unicodedata.normalize("NFC", text).translate(_PLAIN).split())
 
 
 _PLAIN = str.maketrans(
-    {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "\N{NO-BREAK SPACE}": " "}
+    {
+        **dict.fromkeys("“”„‟«»″", '"'),
+        **dict.fromkeys("‘’‚‛′", "'"),
+        **dict.fromkeys("‐‑‒–—―−", "-"),
+        # Soft hyphen, zero-width spaces, direction marks, byte order mark: what a copied text brings along.
+        **dict.fromkeys("\xad\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff"),
+    }
 )
 
 

@@ -11,6 +11,8 @@ from slack_sdk.http_retry.builtin_handlers import (
 from bot.errors import SlackError
 
 _TIMEOUT_SECONDS = 10
+# What says nothing about the token.
+_PASSING = {"fatal_error", "internal_error", "ratelimited", "request_timeout", "service_unavailable"}
 
 
 def reading_client(token: str | None, base_url: str) -> WebClient:
@@ -38,6 +40,8 @@ def posting_client(client: WebClient) -> WebClient:
 def slack_trouble(error: Exception, setting: str = "SLACK_BOT_TOKEN") -> SlackError:
     """Return what to tell an operator when Slack cannot be used with the token of ``setting``."""
     code = error.response.get("error") if isinstance(error, SlackApiError) else None
-    if isinstance(code, str) and code.isidentifier():
-        return SlackError(f"Slack refuses the token: {code}.", f"Check {setting} at api.slack.com/apps.")
-    return SlackError("Slack cannot be reached.", "Check the network and SLACK_API_URL, then try again.")
+    if not isinstance(code, str) or not code.isidentifier():
+        return SlackError("Slack cannot be reached.", "Check the network and SLACK_API_URL, then try again.")
+    if code in _PASSING:
+        return SlackError(f"Slack does not answer as it should: {code}.", "Try again in a minute.")
+    return SlackError(f"Slack refuses the token: {code}.", f"Check {setting} at api.slack.com/apps.")

@@ -4,14 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from slack_sdk import WebClient
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from bot.administration.people import ChannelFacts, channel_facts
 from bot.listening import Parts
-from bot.store.channels import add_channel
+from bot.store.channels import add_channel, close_gap, come_back, open_gap
 from bot.store.engine import Store
 from bot.store.keys import SecretBox
-from bot.store.tables import Channel, Gap, Tenant
+from bot.store.tables import Channel, Tenant, as_stage
 from bot.store.tenants import ensure_tenant
 from bot.valuestreams.service import resolve_channel_links
 from nlp import Stage
@@ -44,16 +44,18 @@ def change(store: Store, tenant_id: str, channel_id: str, **values: Any) -> None
 
 
 def joined(store: Store, box: SecretBox, tenant_id: str, channel_id: str, joined_at: datetime, now: datetime) -> None:
-    """Begin to watch a channel Fairview was invited to; where it had been before, the absence becomes a gap."""
+    """Begin to watch a channel Fairview was invited to; where it had been before, the absence becomes a gap.
+
+    An invitation to a channel it had been removed from also undoes an earlier `watch off`.
+    """
     with store.begin() as session:
         ensure_tenant(store, session, box, tenant_id, now)
         channel = add_channel(store, session, tenant_id, channel_id, joined_at)
-        if channel.is_member and channel.watched_since > joined_at:
-            channel.watched_since = joined_at
-        if not channel.is_member:
-            channel.is_member, channel.is_watched = True, True
-            _close_gap(session, channel, joined_at)
-        session.add(channel)
+        if channel.is_member:
+            channel.watched_since = min(channel.watched_since, joined_at)
+            session.add(channel)
+        else:
+            come_back(session, channel, joined_at)
 
 
 def left(store: Store, tenant_id: str, channel_id: str, left_at: datetime) -> None:
@@ -64,7 +66,7 @@ def left(store: Store, tenant_id: str, channel_id: str, left_at: datetime) -> No
             return
         channel.is_member = False
         session.add(channel)
-        _open_gap(store, session, channel, left_at)
+        open_gap(store, session, channel, left_at)
 
 
 def watch(store: Store, box: SecretBox, tenant_id: str, facts: ChannelFacts, on: bool, now: datetime) -> bool:
@@ -77,30 +79,37 @@ def watch(store: Store, box: SecretBox, tenant_id: str, facts: ChannelFacts, on:
             return False
         channel.is_watched = on
         if on:
-            _close_gap(session, channel, now)
+            close_gap(session, channel, now)
         else:
-            _open_gap(store, session, channel, now)
+            open_gap(store, session, channel, now)
         return True
 
 
 def set_stage(
     store: Store, box: SecretBox, tenant_id: str, facts: ChannelFacts, stage: Stage | None, now: datetime
-) -> None:
-    """Choose the stage of a channel; None leaves it to the workspace."""
+) -> Stage | None:
+    """Choose the stage of a channel, None leaving it to the workspace; return what was chosen before."""
     with store.begin() as session:
         ensure_tenant(store, session, box, tenant_id, now)
         channel = add_channel(store, session, tenant_id, facts.channel_id, now)
         _keep_facts(session, channel, facts)
-        channel.stage = stage
+        before, channel.stage = as_stage(channel.stage), stage
+        return before
 
 
-def set_workspace_stage(store: Store, box: SecretBox, tenant_id: str, stage: Stage | None, now: datetime) -> None:
-    """Choose the stage of every channel that has not chosen its own; None leaves it to FAIRVIEW_STAGE."""
+def set_workspace_stage(
+    store: Store, box: SecretBox, tenant_id: str, stage: Stage | None, now: datetime
+) -> Stage | None:
+    """Choose the stage of every channel that has not chosen its own, None leaving it to FAIRVIEW_STAGE.
+
+    Returns what was chosen before.
+    """
     with store.begin() as session:
         ensure_tenant(store, session, box, tenant_id, now)
         tenant = session.get_one(Tenant, tenant_id, with_for_update=True)
-        tenant.stage = stage
+        before, tenant.stage = as_stage(tenant.stage), stage
         session.add(tenant)
+        return before
 
 
 def find_channel(store: Store, tenant_id: str, channel_id: str) -> Channel | None:
@@ -112,19 +121,3 @@ def find_channel(store: Store, tenant_id: str, channel_id: str) -> Channel | Non
 def _keep_facts(session: Session, channel: Channel, facts: ChannelFacts) -> None:
     channel.name, channel.is_private, channel.is_ext_shared = facts.name, facts.is_private, facts.is_ext_shared
     session.add(channel)
-
-
-def _open_gap(store: Store, session: Session, channel: Channel, at: datetime) -> None:
-    row = {"tenant_id": channel.tenant_id, "channel_id": channel.channel_id, "started_at": at, "ended_at": None}
-    store.add_if_absent(session, Gap, row)
-
-
-def _close_gap(session: Session, channel: Channel, at: datetime) -> None:
-    statement = select(Gap).where(
-        col(Gap.tenant_id) == channel.tenant_id,
-        col(Gap.channel_id) == channel.channel_id,
-        col(Gap.ended_at).is_(None),
-    )
-    for gap in session.exec(statement):
-        gap.ended_at = max(at, gap.started_at)
-        session.add(gap)

@@ -1,7 +1,6 @@
 """The words of `/fairview`: each an answer to the person who typed it, saying how to undo it."""
 
 from datetime import datetime, timedelta
-from typing import get_args
 from zoneinfo import ZoneInfo
 
 from bot.administration import channels
@@ -14,11 +13,14 @@ from bot.nudging import service as nudging
 from bot.store.tables import Tenant, as_stage
 from nlp import STAGES, Stage
 
+_FIRST_EFFECT = "nudges for process as a barrier, and for contempt of colleagues"
+_SECOND_EFFECT = "for “the business” as another party, and for pushing work across a line"
 _STAGE_EFFECT: dict[Stage, str] = {
-    "service": "nudges only for process as a barrier and for contempt of colleagues",
-    "partnership": "nudges also for “the business” as another party and for pushing work across a line",
-    "one_business": "nudges also for “internal customers” and for IT as a mere supplier",
+    "service": _FIRST_EFFECT,
+    "partnership": f"{_FIRST_EFFECT}; {_SECOND_EFFECT}",
+    "one_business": f"{_FIRST_EFFECT}; {_SECOND_EFFECT}; for “internal customers”, and for IT as a mere supplier",
 }
+_ECHOED = 40
 _PAUSES = {"day": timedelta(days=1), "week": timedelta(weeks=1)}
 
 
@@ -43,7 +45,7 @@ def _status(parts: Parts, command: Command) -> Reply:
     else:
         lines += _channel_lines(parts, command, facts)
     until = nudging.find_pause(parts.store, parts.box, command.tenant_id, command.user_id, command.now)
-    lines.append("You: nudges are on. `/fairview pause` stops them." if until is None else _paused_line(until, command))
+    lines.append(_paused(parts, command, until) if until else "You: nudges are on. `/fairview pause` stops them.")
     return Reply("\n".join(f"• {line}" for line in lines))
 
 
@@ -57,20 +59,21 @@ def _channel_lines(parts: Parts, command: Command, facts: ChannelFacts) -> list[
     lines = [f"This channel: watched{since}. `/fairview watch off` stops that."]
     if facts.is_ext_shared:
         lines.append("It is shared with another organisation: counted, never nudged.")
-    stage, chosen_by = _current_stage(parts, command)
-    lines.append(f"Stage: *{stage}* ({chosen_by}): {_STAGE_EFFECT[stage]}.")
+    lines.append(f"Stage: {_stage_line(parts, command)}")
     return lines
 
 
 def _pause(parts: Parts, command: Command) -> Reply:
-    word = command.words[1].lower().removesuffix("s") if len(command.words) > 1 else ""
+    span = " ".join(command.words[1:]).lower()
+    word = span.removeprefix("for ").removeprefix("a ").removesuffix("s")
     if word and word not in _PAUSES:
         raise CommandError(
-            f"Fairview cannot pause for “{word}”.", "Say `/fairview pause`, `pause day` or `pause week`."
+            f"Fairview cannot pause for “{span[:_ECHOED]}”.", "Say `/fairview pause`, `pause day` or `pause week`."
         )
     until = command.now + _PAUSES[word] if word else nudging.FOREVER
+    reply = Reply(_paused(parts, command, until))
     nudging.pause(parts.store, parts.box, command.tenant_id, command.user_id, until, command.now)
-    return Reply(_paused_line(until, command))
+    return reply
 
 
 def _resume(parts: Parts, command: Command) -> Reply:
@@ -78,44 +81,50 @@ def _resume(parts: Parts, command: Command) -> Reply:
     return Reply("You: nudges are on again. `/fairview pause` stops them.")
 
 
-def _paused_line(until: datetime, command: Command) -> str:
+def _paused(parts: Parts, command: Command, until: datetime) -> str:
     undo = "Messages are still counted, without your name. `/fairview resume` brings nudges back."
     if until >= nudging.FOREVER:
         return f"You: nudges are paused until you resume them. {undo}"
-    zone = actor_of(command.client, command.user_id).zone or "UTC"
-    return f"You: nudges are paused until {until.astimezone(ZoneInfo(zone)):%A %-d %B, %H:%M}. {undo}"
+    zone = actor_of(command.client, command.tenant_id, command.user_id).zone or parts.settings.zone
+    local = until.astimezone(ZoneInfo(zone))
+    return f"You: nudges are paused until {local:%A %-d %B, %H:%M}. {undo}"
 
 
 def _stage(parts: Parts, command: Command) -> Reply:
     words = [word.lower().replace("-", "_") for word in command.words[1:]]
     if not words:
         channel_facts(command.client, command.channel_id)
-        stage, chosen_by = _current_stage(parts, command)
-        return Reply(f"Stage here: *{stage}* ({chosen_by}): {_STAGE_EFFECT[stage]}. {_choices()}")
+        return Reply(f"Stage here: {_stage_line(parts, command)} {_choices()}")
     if words[0] not in {*STAGES, "default"} or words[1:] not in ([], ["workspace"]):
-        raise CommandError(f"“{' '.join(words)}” is no stage.", _choices())
-    stage_or_none = next((stage for stage in get_args(Stage) if stage == words[0]), None)
-    if words[1:]:
-        return _set_workspace_stage(parts, command, stage_or_none)
-    facts = channel_facts(command.client, command.channel_id)
-    actor = actor_of(command.client, command.user_id)
-    require(actor, Action.SET_STAGE, scope_of(command.client, actor, facts))
-    before, _ = _current_stage(parts, command)
-    channels.set_stage(parts.store, parts.box, command.tenant_id, facts, stage_or_none, command.now)
-    stage, chosen_by = _current_stage(parts, command)
-    return Reply(
-        f"Stage here: *{stage}* ({chosen_by}): {_STAGE_EFFECT[stage]}. To go back: `/fairview stage {before}`."
-    )
+        raise CommandError(f"“{' '.join(words)[:_ECHOED]}” is no stage.", _choices())
+    stage = as_stage(words[0])
+    return _set_workspace_stage(parts, command, stage) if words[1:] else _set_stage(parts, command, stage)
+
+
+def _set_stage(parts: Parts, command: Command, stage: Stage | None) -> Reply:
+    facts = _allowed_here(command, Action.SET_STAGE)
+    before = channels.set_stage(parts.store, parts.box, command.tenant_id, facts, stage, command.now)
+    line = f"Stage here: {_stage_line(parts, command)}"
+    return Reply(f"{line} {_undo(stage, before)}")
 
 
 def _set_workspace_stage(parts: Parts, command: Command, stage: Stage | None) -> Reply:
-    require(actor_of(command.client, command.user_id), Action.SET_STAGE, WorkspaceScope())
-    channels.set_workspace_stage(parts.store, parts.box, command.tenant_id, stage, command.now)
+    require(actor_of(command.client, command.tenant_id, command.user_id), Action.SET_STAGE, WorkspaceScope())
+    before = channels.set_workspace_stage(parts.store, parts.box, command.tenant_id, stage, command.now)
     chosen = stage or parts.settings.stage
-    return Reply(
-        f"Stage of every channel that has not chosen its own: *{chosen}*: {_STAGE_EFFECT[chosen]}. "
-        "To leave it to Fairview's default again: `/fairview stage default workspace`."
-    )
+    line = f"Stage of every channel that has not chosen its own: *{chosen}*: {_STAGE_EFFECT[chosen]}."
+    return Reply(f"{line} {_undo(stage, before, ' workspace')}")
+
+
+def _undo(stage: Stage | None, before: Stage | None, scope: str = "") -> str:
+    if stage == before:
+        return "It was so before: nothing changed."
+    return f"To go back: `/fairview stage {before or 'default'}{scope}`."
+
+
+def _stage_line(parts: Parts, command: Command) -> str:
+    stage, chosen_by = _current_stage(parts, command)
+    return f"*{stage}* ({chosen_by}): {_STAGE_EFFECT[stage]}."
 
 
 def _current_stage(parts: Parts, command: Command) -> tuple[Stage, str]:
@@ -137,14 +146,19 @@ def _watch(parts: Parts, command: Command) -> Reply:
     word = command.words[1].lower() if len(command.words) > 1 else ""
     if word not in {"on", "off"}:
         raise CommandError("Say whether to watch this channel.", "`/fairview watch on` or `/fairview watch off`.")
-    facts = channel_facts(command.client, command.channel_id)
-    if not facts.is_member:
-        raise CommandError("Fairview is not in this channel.", "Invite it first: `/invite @Fairview`.")
-    actor = actor_of(command.client, command.user_id)
-    require(actor, Action.WATCH, scope_of(command.client, actor, facts))
+    facts = _allowed_here(command, Action.WATCH)
     changed = channels.watch(parts.store, parts.box, command.tenant_id, facts, word == "on", command.now)
     if word == "on":
         state = "watched from now on" if changed else "watched already"
         return Reply(f"This channel is {state}. `/fairview watch off` stops that.")
     state = "no longer watched: nothing is read, counted or nudged here" if changed else "not watched, as before"
     return Reply(f"This channel is {state}. What was counted stays. `/fairview watch on` brings it back.")
+
+
+def _allowed_here(command: Command, action: Action) -> ChannelFacts:
+    facts = channel_facts(command.client, command.channel_id)
+    if not facts.is_member:
+        raise CommandError("Fairview is not in this channel.", "Invite it first: `/invite @Fairview`.")
+    actor = actor_of(command.client, command.tenant_id, command.user_id)
+    require(actor, action, scope_of(command.client, actor, facts))
+    return facts

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -10,7 +11,9 @@ from bot.administration.permissions import Actor, ChannelScope
 from bot.errors import CommandError
 
 _PAGE = 200
+# Fairview holds the scopes for public and private channels: a scope that is missing means a direct message.
 _NOT_VISIBLE = {"channel_not_found", "not_in_channel", "missing_scope", "method_not_supported_for_channel_type"}
+_DIRECT = "D"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,30 +30,28 @@ class ChannelFacts:
     """Whether Fairview is in it."""
 
 
-def actor_of(client: WebClient, user_id: str) -> Actor:
+def actor_of(client: WebClient, tenant_id: str, user_id: str) -> Actor:
     """Return what ``users.info`` says of the person; raises SlackApiError where Slack does not answer."""
     user: dict[str, Any] = client.users_info(user=user_id)["user"]
     return Actor(
         user_id=user_id,
         is_admin=bool(user.get("is_admin") or user.get("is_owner") or user.get("is_primary_owner")),
         is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
-        is_outsider=bool(user.get("is_stranger")),
-        zone=user.get("tz") or None,
+        is_outsider=_is_outsider(user, tenant_id),
+        zone=_known_zone(user.get("tz")),
     )
 
 
 def channel_facts(client: WebClient, channel_id: str) -> ChannelFacts:
     """Return what ``conversations.info`` says; raises CommandError for a place Fairview cannot see or does not read."""
+    if channel_id.startswith(_DIRECT):
+        raise _never_direct()
     try:
         channel: dict[str, Any] = client.conversations_info(channel=channel_id)["channel"]
     except SlackApiError as error:
-        if error.response.get("error") in _NOT_VISIBLE:
-            raise CommandError(
-                "Fairview is not in this channel, so it cannot see it.", "Invite it first: /invite @Fairview."
-            ) from None
-        raise
+        raise _unseen(error) from None
     if channel.get("is_im") or channel.get("is_mpim"):
-        raise CommandError("Fairview never reads direct messages.", "Ask this from the channel it is about.")
+        raise _never_direct()
     return ChannelFacts(
         channel_id=channel_id,
         name=str(channel.get("name") or ""),
@@ -78,13 +79,35 @@ def is_member(client: WebClient, channel_id: str, user_id: str) -> bool:
         try:
             page = client.conversations_members(channel=channel_id, limit=_PAGE, cursor=cursor or None)
         except SlackApiError as error:
-            if error.response.get("error") in _NOT_VISIBLE:
-                raise CommandError(
-                    "Fairview is not in this channel, so it cannot see it.", "Invite it first: /invite @Fairview."
-                ) from None
-            raise
+            raise _unseen(error) from None
         if user_id in page["members"]:
             return True
         cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
         if not cursor:
             return False
+
+
+def _is_outsider(user: dict[str, Any], tenant_id: str) -> bool:
+    # Slack's ``is_stranger`` is false for everybody one shares a channel with: only the teams tell.
+    enterprise_user = user.get("enterprise_user") or {}
+    home = {user.get("team_id"), enterprise_user.get("enterprise_id"), *(enterprise_user.get("teams") or ())}
+    return tenant_id not in home
+
+
+def _known_zone(name: str | None) -> str | None:
+    try:
+        return ZoneInfo(name).key if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def _unseen(error: SlackApiError) -> CommandError | SlackApiError:
+    if error.response.get("error") not in _NOT_VISIBLE:
+        return error
+    return CommandError(
+        "Fairview is not in this channel, so it cannot see it.", "Invite it first: `/invite @Fairview`."
+    )
+
+
+def _never_direct() -> CommandError:
+    return CommandError("Fairview never reads direct messages.", "Ask this from the channel it is about.")

@@ -26,7 +26,7 @@ class Actor:
     is_outsider: bool = False
     """A member of another organisation, in a shared channel."""
     zone: str | None = None
-    """The IANA name of the person's Slack time zone, where Slack tells it."""
+    """The IANA name of the person's time zone, where Slack tells one that is known here."""
 
 
 @dataclass(frozen=True, slots=True)

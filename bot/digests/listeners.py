@@ -86,7 +86,7 @@ def _stop(parts: Parts, command: Command, asked: request.StopDigest) -> Reply:
 
 
 def _list(parts: Parts, command: Command) -> Reply:
-    actor = actor_of(command.client, command.user_id)
+    actor = actor_of(command.client, command.tenant_id, command.user_id)
     digests = list_subscriptions(parts.store, command.tenant_id, command.now)
     lines = [_line(listed) for listed in _visible(command, actor, digests)]
     if not lines:
@@ -120,7 +120,7 @@ def _member_of(command: Command, channel_id: str | None) -> tuple[ChannelFacts, 
     facts = channel_facts(command.client, channel_id or command.channel_id)
     if not facts.is_member:
         raise CommandError(f"Fairview is not in <#{facts.channel_id}>.", "Invite it first: `/invite @Fairview`.")
-    actor = actor_of(command.client, command.user_id)
+    actor = actor_of(command.client, command.tenant_id, command.user_id)
     require(actor, Action.SUBSCRIBE_DIGEST, scope_of(command.client, actor, facts))
     return facts, actor
 

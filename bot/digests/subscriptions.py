@@ -139,7 +139,7 @@ def list_subscriptions(store: Store, tenant_id: str, now: datetime) -> Sequence[
                 schedule=schedule_of(subscription),
                 next_due=_next_due(session, subscription, now),
                 stop_reason=StopReason(subscription.stop_reason) if subscription.stop_reason else None,
-                is_private=channel is None or channel.is_private,
+                is_private=channel is None or not channel.name or channel.is_private,
             )
             for subscription, channel in session.exec(statement)
         ]

@@ -1,13 +1,12 @@
 """Slack in, for nudges: their three buttons, and the sending that follows a counted message."""
 
 import json
-import logging
 from collections.abc import Callable
 from typing import Any
 
 from slack_bolt import Ack, App, BoltContext, Respond
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackClientError
 
 from bot.errors import PersonError
 from bot.listening import Parts, Reply, reply_to, tenant_of
@@ -17,8 +16,6 @@ from bot.store.tables import NudgeAnswer
 from bot.watching.payload import Posted
 from bot.watching.service import find_setting
 from nlp import Reading
-
-logger = logging.getLogger(__name__)
 
 OUTGOING = "outgoing_nudge"
 """Where the counting listener leaves a nudge that is committed and waits to be sent."""
@@ -105,8 +102,8 @@ def _explain(parts: Parts, body: dict[str, Any], client: WebClient, respond: Res
         stage = find_setting(parts.store, tenant_id, channel_id, parts.settings.stage).stage
         try:
             client.views_open(trigger_id=body["trigger_id"], view=blocks.why_view(rule, stage))
-        except SlackApiError:
-            # The click is more than three seconds old by now: say it here instead.
+        except (SlackClientError, OSError):
+            # Most likely the click is more than three seconds old by now: say it here instead.
             return Reply(blocks.why_text(rule))
         return None
 

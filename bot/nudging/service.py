@@ -107,8 +107,9 @@ def claim(store: Store, tenant_id: str, nudge_id: str, now: datetime) -> bool:
 
 
 def settle(store: Store, tenant_id: str, nudge_id: str, state: NudgeState, now: datetime) -> bool:
-    """Record what became of a nudge this process was sending."""
-    metrics.NUDGES.labels(state.value).inc()
+    """Record what became of a nudge this process was sending; PENDING for one to be tried again."""
+    if state is not NudgeState.PENDING:
+        metrics.NUDGES.labels(state.value).inc()
     return _move(store, tenant_id, nudge_id, NudgeState.SENDING, state, now)
 
 

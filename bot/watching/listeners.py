@@ -13,7 +13,7 @@ from bot.nudging.listeners import OUTGOING, deliver_with, outgoing
 from bot.watching import service
 from bot.watching.payload import Posted, Removed, observation_of
 
-_NEW_CHANNEL = "new_channel"
+_UNNAMED_CHANNEL = "unnamed_channel"
 
 
 def register(app: App, parts: Parts, sender: Sender) -> None:
@@ -33,9 +33,9 @@ def register(app: App, parts: Parts, sender: Sender) -> None:
             metrics.EVENTS.labels("nothing to count").inc()
 
     def learn_channel(context: BoltContext, client: WebClient) -> None:
-        new = context.get(_NEW_CHANNEL)
-        if new:
-            learn(parts, client, *new)
+        unnamed = context.get(_UNNAMED_CHANNEL)
+        if unnamed:
+            learn(parts, client, *unnamed)
 
     app.event("message")(ack=observe, lazy=[unattended(deliver_with(sender)), unattended(learn_channel)])
 
@@ -50,5 +50,5 @@ def _count(parts: Parts, tenant_id: str, posted: Posted, context: BoltContext) -
     metrics.EVENTS.labels(recorded.outcome).inc()
     if recorded.nudge_id is not None:
         context[OUTGOING] = outgoing(tenant_id, posted, reading, recorded.nudge_id)
-    if recorded.is_new_channel:
-        context[_NEW_CHANNEL] = (tenant_id, posted.channel_id)
+    if recorded.is_channel_unnamed:
+        context[_UNNAMED_CHANNEL] = (tenant_id, posted.channel_id)

@@ -74,7 +74,8 @@ def _posted(body: Mapping[str, Any], event: Event, message: Event, bot_user_id: 
     text = message.get("text")
     if message.get("subtype") not in _COUNTED_SUBTYPES or not isinstance(text, str) or not author:
         return None
-    if not text.strip() and message.get("subtype") == "file_share":
+    is_change = message is not event
+    if not text.strip() and message.get("subtype") == "file_share" and not is_change:
         return None
     if message.get("bot_id") or message.get("bot_profile") or author in {_SLACKBOT, bot_user_id}:
         return None
@@ -89,7 +90,7 @@ def _posted(body: Mapping[str, Any], event: Event, message: Event, bot_user_id: 
         author_id=str(author),
         text=text,
         thread_ts=None if thread_ts is None else _timestamp(thread_ts),
-        is_change=message is not event,
+        is_change=is_change,
         is_ext_shared=bool(body.get("is_ext_shared_channel")),
     )
 

@@ -8,7 +8,7 @@ from sqlmodel import Session, col
 
 from bot.nudging import service as nudging
 from bot.slack_time import instant, is_newer
-from bot.store.channels import add_channel
+from bot.store.channels import add_channel, come_back, is_in_gap
 from bot.store.engine import Store
 from bot.store.keys import SecretBox, pseudonym
 from bot.store.tables import Channel, Message, MessageFinding, Tenant, as_stage
@@ -32,7 +32,8 @@ class Recorded:
 
     outcome: str
     nudge_id: str | None = None
-    is_new_channel: bool = False
+    is_channel_unnamed: bool = False
+    """Whether Slack has not told yet what the channel is called."""
 
 
 def find_setting(store: Store, tenant_id: str, channel_id: str, default: Stage) -> Setting:
@@ -58,18 +59,19 @@ def record(
     """Count one version of a message and decide its nudge, in one transaction; doing it again changes nothing."""
     with store.begin() as session:
         author = pseudonym(ensure_tenant(store, session, box, tenant_id, now), posted.author_id)
-        channel, is_new_channel = _find_or_add_channel(store, session, tenant_id, posted)
+        channel = _find_or_add_channel(store, session, tenant_id, posted)
+        is_unnamed = not channel.name
         if not channel.is_watched:
-            return Recorded("channel not watched", is_new_channel=is_new_channel)
+            return Recorded("channel not watched", is_channel_unnamed=is_unnamed)
         if posted.is_change and not _may_count_change(session, channel, posted, now, retention):
-            return Recorded("change of a message from before", is_new_channel=is_new_channel)
+            return Recorded("change of a message from before", is_channel_unnamed=is_unnamed)
         message, outcome = _store_version(store, session, tenant_id, posted, author, reading.prose)
         if outcome == "counted":
             _replace_findings(session, message, reading)
         nudge_id = None
         if outcome in {"counted", "repeated"}:
             nudge_id = nudging.decide(store, session, message, posted, reading, now, is_current=outcome == "repeated")
-        return Recorded(outcome, nudge_id, is_new_channel)
+        return Recorded(outcome, nudge_id, is_unnamed)
 
 
 def remove(store: Store, tenant_id: str, removed: Removed, now: datetime) -> None:
@@ -85,21 +87,26 @@ def remove(store: Store, tenant_id: str, removed: Removed, now: datetime) -> Non
         nudging.withdraw(session, tenant_id, removed.channel_id, removed.ts, now)
 
 
-def _find_or_add_channel(store: Store, session: Session, tenant_id: str, posted: Posted) -> tuple[Channel, bool]:
-    # A message from a channel nobody told us of means that Fairview was invited while it was away.
+def _find_or_add_channel(store: Store, session: Session, tenant_id: str, posted: Posted) -> Channel:
+    # A message from a channel nobody told us of means that Fairview was invited while it was away; one written after
+    # Fairview had left, that the news of its return is late, or that the news of its leaving was.
     channel = session.get(Channel, (tenant_id, posted.channel_id))
-    is_new = channel is None
     if channel is None:
         channel = add_channel(store, session, tenant_id, posted.channel_id, posted.posted_at)
+    is_gone = channel.is_watched and not channel.is_member
+    if is_gone and not posted.is_change and is_in_gap(session, channel, posted.posted_at):
+        come_back(session, channel, posted.posted_at)
     if channel.is_ext_shared != posted.is_ext_shared:
         channel.is_ext_shared = posted.is_ext_shared
         session.add(channel)
-    return channel, is_new
+    return channel
 
 
 def _may_count_change(session: Session, channel: Channel, posted: Posted, now: datetime, retention: timedelta) -> bool:
-    known = session.get(Message, (channel.tenant_id, posted.channel_id, posted.ts))
-    return known is not None or posted.posted_at >= max(channel.watched_since, now - retention)
+    if session.get(Message, (channel.tenant_id, posted.channel_id, posted.ts)) is not None:
+        return True
+    since = max(channel.watched_since, now - retention)
+    return posted.posted_at >= since and not is_in_gap(session, channel, posted.posted_at)
 
 
 def _store_version(
