@@ -1,7 +1,8 @@
 """How long a `/valuestream` lookup takes in a catalogue of 10,000 entries: p99 is to stay within 20 ms.
 
 Every query is asked once. The time covers the version read from the database, matching, and the blocks of the answer;
-keeping a miss is measured apart. Two queries in nine are as long as one may be, of words all misspelt or all common.
+keeping a miss is measured apart. Processor time
+is shown beside it: where the two differ, the machine was busy with something else. Two queries in nine are as long as one may be, of words all misspelt or all common.
 """
 
 import random
@@ -123,12 +124,12 @@ def main() -> bool:
         began = time.perf_counter()
         import_catalogue(store, _TENANT, catalogue, {}, _NOW)
         imported = time.perf_counter() - began
-        lookups, misses, built = _measure(store, list(queries(catalogue, _QUERIES)))
+        lookups, processor, misses, built = _measure(store, list(queries(catalogue, _QUERIES)))
         store.close()
     entries = sum(1 for _ in catalogue.entries())
     p99 = statistics.quantiles(lookups, n=100)[98]
     lines = [f"valuestreams: {entries:,} entries, import {imported:.1f} s, index built in {built:.1f} s"]
-    for name, times in (("lookup", lookups), ("keeping a miss", misses)):
+    for name, times in (("lookup", lookups), ("its processor", processor), ("keeping a miss", misses)):
         quantiles = statistics.quantiles(times, n=100)
         lines.append(
             f"  {name:15}{len(times):6}  p50 {quantiles[49]:6.2f}  p99 {quantiles[98]:6.2f}  max {max(times):6.2f} ms"
@@ -138,7 +139,7 @@ def main() -> bool:
     return p99 <= BAR_MILLISECONDS
 
 
-def _measure(store: Store, asked: list[str]) -> tuple[list[float], list[float], float]:
+def _measure(store: Store, asked: list[str]) -> tuple[list[float], list[float], list[float], float]:
     shelf = service.IndexShelf()
     box = SecretBox("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
 
@@ -147,7 +148,7 @@ def _measure(store: Store, asked: list[str]) -> tuple[list[float], list[float], 
             return shelf.index(session, _TENANT)
 
     _, built = _timed(index)
-    lookups, misses = [], []
+    lookups, processor, misses = [], [], []
     for number, text in enumerate(asked):
 
         def answer(text: str = text) -> Outcome:
@@ -156,14 +157,16 @@ def _measure(store: Store, asked: list[str]) -> tuple[list[float], list[float], 
             answer_blocks(outcome, present.catalogue, _NOW.date())
             return outcome
 
+        began = time.thread_time()
         outcome, taken = _timed(answer)
+        processor.append(1000 * (time.thread_time() - began))
         lookups.append(taken)
         if isinstance(outcome, Missed):
             with store.begin() as session:
                 key = ensure_tenant(store, session, box, _TENANT, _NOW)
                 keep = partial(record_miss, store, session, _TENANT, key, f"U{number % 50}", text, _NOW)
                 misses.append(_timed(keep)[1])
-    return lookups, misses, built / 1000
+    return lookups, processor, misses, built / 1000
 
 
 def _timed(call: Callable[[], Result]) -> tuple[Result, float]:

@@ -55,10 +55,8 @@ def _read(path: Path, now: datetime) -> Catalogue:
     except DataError as error:
         count = len(error.problems)
         listed = "\n".join(f"  {problem}" for problem in error.problems)
-        raise OperatorError(
-            f"{path} was not imported, because of {count} problem{'' if count == 1 else 's'}:\n{listed}\n",
-            "Nothing was changed.",
-        ) from None
+        problems = f"{count} problem{'' if count == 1 else 's'}"
+        raise OperatorError(f"{path} has {problems}; nothing was imported or changed.\n{listed}") from None
     except OSError as error:
         reason = "it is not there" if isinstance(error, FileNotFoundError) else type(error).__name__
         raise OperatorError(f"{path} cannot be read: {reason}.", "Give the path of a catalogue in YAML.") from None
