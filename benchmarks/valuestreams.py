@@ -1,8 +1,8 @@
 """How long a `/valuestream` lookup takes in a catalogue of 10,000 entries: p99 is to stay within 20 ms.
 
 Every query is asked once. The time covers the version read from the database, matching, and the blocks of the answer;
-keeping a miss is measured apart. Processor time
-is shown beside it: where the two differ, the machine was busy with something else. Two queries in nine are as long as one may be, of words all misspelt or all common.
+keeping a miss is measured apart. Processor time is shown beside it: where the two differ, the machine was busy with
+something else. Two queries in nine are as long as one may be, of words all misspelt or all common.
 """
 
 import random

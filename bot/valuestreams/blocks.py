@@ -5,7 +5,7 @@ from datetime import date
 
 from bot.block_kit import Block, context, escaped, section
 from bot.valuestreams.catalogue import Catalogue, Kind, Ref, Stage, Stream
-from bot.valuestreams.lookup import Choice, Empty, Found, Gone, Missed, Outcome, Unlinked
+from bot.valuestreams.lookup import Choice, Empty, Found, Gone, Missed, Outcome, Unlinked, Usage
 from bot.valuestreams.wording import clipped, match_line, person_text, several_lines, stream_lines, what_it_is
 
 CHOICE = "valuestream_choice"
@@ -14,7 +14,7 @@ CHOICE = "valuestream_choice"
 _BUTTON_CHARACTERS = 75
 _BUTTONS = 10
 _ASKED_CHARACTERS = 80
-_HOW_TO_IMPORT = "Whoever runs Fairview can read one in: `fairview streams import FILE`."
+_ASK = "`/valuestream` and a system, a team, a #channel or a few words on what it is for"
 
 
 def answer_blocks(outcome: Outcome, catalogue: Catalogue, today: date) -> list[Block]:
@@ -24,14 +24,10 @@ def answer_blocks(outcome: Outcome, catalogue: Catalogue, today: date) -> list[B
             return _found_blocks(outcome, catalogue, today)
         case Choice():
             return _choice_blocks(outcome, catalogue)
-        case Missed():
-            return [section("\n".join(_missed_lines(outcome, catalogue))), *_browse(outcome.browse)]
-        case Unlinked():
-            return [section("\n".join(_unlinked_lines(catalogue))), *_browse(outcome.browse)]
-        case Empty():
-            return [section(f"There is no catalogue of value streams yet. {_HOW_TO_IMPORT}")]
-        case Gone():
-            return [section("The catalogue has changed since, and no longer has that. Ask again: `/valuestream` …")]
+        case Missed() | Unlinked() | Usage():
+            return [section("\n".join(_note(outcome, catalogue))), *_browse(outcome.browse)]
+        case Empty() | Gone():
+            return [section("\n".join(_note(outcome, catalogue)))]
 
 
 def answer_text(outcome: Outcome, catalogue: Catalogue) -> str:
@@ -44,14 +40,8 @@ def answer_text(outcome: Outcome, catalogue: Catalogue) -> str:
         case Choice():
             names = ", ".join(catalogue.by_ref[match.ref].name for match in outcome.matches)
             return clipped(f"That may be one of these: {escaped(names)}.")
-        case Missed():
-            return "Nothing in the catalogue is close to that."
-        case Unlinked():
-            return "The catalogue does not know this channel."
-        case Empty():
-            return f"There is no catalogue of value streams yet. {_HOW_TO_IMPORT}"
-        case Gone():
-            return "The catalogue no longer has that."
+        case _:
+            return " ".join(_note(outcome, catalogue)[:2])
 
 
 def choice_value(ref: Ref) -> str:
@@ -94,26 +84,33 @@ def _choice_blocks(choice: Choice, catalogue: Catalogue) -> list[Block]:
     return [section("\n".join(lines)), *_buttons([match.ref for match in choice.matches], catalogue)]
 
 
-def _missed_lines(missed: Missed, catalogue: Catalogue) -> list[str]:
-    if not missed.asked:
-        return [
-            "Nothing in the catalogue names whom or what you mentioned.",
-            "Try a system, a team, a channel, or what it is for.",
-        ]
+def _note(outcome: Missed | Unlinked | Usage | Empty | Gone, catalogue: Catalogue) -> list[str]:
     keeper = person_text(catalogue.keeper) if catalogue.keeper else "whoever keeps the catalogue"
-    return [
-        f"Nothing in the catalogue is close to “{_shown(missed.asked)}”.",
-        f"Try another name for it, a team or a #channel; or ask {keeper} to add it.",
-        "Once a second colleague looks for it too, the words (never who asked) are kept for 90 days to close the gap.",
-    ]
-
-
-def _unlinked_lines(catalogue: Catalogue) -> list[str]:
-    keeper = person_text(catalogue.keeper) if catalogue.keeper else "whoever keeps the catalogue"
-    return [
-        "The catalogue does not say which value stream this conversation belongs to.",
-        f"Ask with a name: `/valuestream` and a system, a team or a #channel. To link a channel, ask {keeper}.",
-    ]
+    match outcome:
+        case Missed(asked=""):
+            return ["Nothing in the catalogue names whom or what you mentioned.", f"Try {_ASK}."]
+        case Missed():
+            return [
+                f"Nothing in the catalogue is close to “{_shown(outcome.asked)}”.",
+                f"Try another name for it, a team or a #channel; or ask {keeper} to add it.",
+                "Once a second colleague looks for it, the words (never who asked) are kept for 90 days to close the gap.",
+            ]
+        case Unlinked():
+            return [
+                "The catalogue does not say which value stream this conversation belongs to.",
+                f"Ask with a name: {_ASK}. To link a channel, ask {keeper}.",
+            ]
+        case Usage():
+            return [
+                f"Whose day does it change, out there? Ask {_ASK}; alone, it answers for the channel. Only you see it."
+            ]
+        case Empty():
+            return [
+                "There is no catalogue of value streams yet.",
+                "Whoever runs Fairview can read one in: `fairview streams import FILE`.",
+            ]
+        case Gone():
+            return ["The catalogue has changed since, and no longer has that. Ask again: `/valuestream` and a name."]
 
 
 def _browse(streams: Sequence[Stream]) -> list[Block]:

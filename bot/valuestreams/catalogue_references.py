@@ -4,16 +4,18 @@ It looks at the plain value of the file, not at validated models, so that these 
 keys and wrong values. Whatever has the wrong shape is passed over here: the schema reports it.
 """
 
-import difflib
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
+
+from rapidfuzz import fuzz, process
 
 from bot.valuestreams.folding import fold, slug
 from nlp.located_yaml import Location
 
 Problem = tuple[Location, str]
 
+_CLOSE = 70
 _LISTS = {"teams": "team", "services": "service", "streams": "stream"}
 
 
@@ -47,7 +49,7 @@ def _unknown_references(value: Any) -> Iterator[Problem]:
 
 def _unknown(at: Location, given: Any, known: set[str], kind: str) -> Iterator[Problem]:
     if isinstance(given, str) and given not in known:
-        close = difflib.get_close_matches(given, known, n=1)
+        close = process.extractOne(given, known, scorer=fuzz.ratio, score_cutoff=_CLOSE)
         hint = f"did you mean {close[0]!r}?" if close else f"add it under {kind}s, or mend the id here"
         yield at, f"no {kind} has the id {given!r}; {hint}"
 

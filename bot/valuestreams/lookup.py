@@ -13,6 +13,7 @@ MAX_CHARACTERS = 200
 """The longest query that is looked up."""
 
 _CHOICES = 5
+_HELP = {"help", "?"}
 _CERTAIN = 100.0
 _CHANNEL = re.compile(r"<#([CG][A-Z0-9]+)(?:\|([^<>]*))?>")
 _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
@@ -74,6 +75,13 @@ class Unlinked:
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """A person asked how to ask."""
+
+    browse: tuple[Stream, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Empty:
     """There is no catalogue yet."""
 
@@ -83,7 +91,7 @@ class Gone:
     """A choice whose entry the catalogue no longer has."""
 
 
-Outcome = Found | Choice | Missed | Unlinked | Empty | Gone
+Outcome = Found | Choice | Missed | Unlinked | Usage | Empty | Gone
 
 
 def parse(text: str) -> Query:
@@ -107,6 +115,8 @@ def look_up(index: CatalogueIndex, query: Query, channel_id: str) -> Outcome:
         matches = _mentioned(index, mention)
         if matches:
             return _decide(index, query.words, matches, channel_id)
+    if query.words.lower() in _HELP:
+        return Usage(_browse(index))
     if query.words:
         matches = match_words(index, query.words)
         return _decide(index, query.words, matches, channel_id) if matches else Missed(query.words, _browse(index))

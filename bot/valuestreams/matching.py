@@ -124,7 +124,8 @@ def _find_by_words(index: CatalogueIndex, words: Iterable[str], found: _Best) ->
 
 def _candidates(index: CatalogueIndex, asked: list[_Asked], total: float) -> list[int]:
     """Return the entries that explain enough of the words to reach the bar, the best first."""
-    # Rare words first; once the words left over could not lift a new entry over the bar, none is taken in.
+    # Rare words first. Once the words left over could not lift a new entry over the bar, none is taken in, and those
+    # that can no longer reach it are let go.
     asked = sorted(asked, key=lambda one: -one.weight)
     left = total
     sums: dict[int, float] = {}
@@ -139,6 +140,9 @@ def _candidates(index: CatalogueIndex, asked: list[_Asked], total: float) -> lis
             else:
                 for position in sums.keys() & postings.keys():
                     sums[position] += one.weight * similarity * postings[position]
+        if not may_enter:
+            short = HIT * total / 100 - left
+            sums = {position: value for position, value in sums.items() if value >= short}
     enough = [(value, -position) for position, value in sums.items() if 100 * value >= HIT * total]
     return [-position for _, position in heapq.nlargest(_SCORED, enough)]
 

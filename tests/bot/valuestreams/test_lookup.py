@@ -13,6 +13,7 @@ from bot.valuestreams.lookup import (
     Outcome,
     Query,
     Unlinked,
+    Usage,
     look_up,
     look_up_choice,
     parse,
@@ -139,6 +140,11 @@ def test_a_choice_is_answered_by_reference(index: CatalogueIndex) -> None:
     outcome = look_up_choice(index, Ref(Kind.STREAM, "refunds"), "C0ERP")
     assert found(outcome).places[0].here
     assert look_up_choice(index, Ref(Kind.STREAM, "gone"), "C0ERP") == Gone()
+
+
+@pytest.mark.parametrize("text", ["help", "HELP", "?"])
+def test_who_asks_how_to_ask_is_told(index: CatalogueIndex, text: str) -> None:
+    assert isinstance(look_up(index, parse(text), ELSEWHERE), Usage)
 
 
 def test_nonsense_misses_with_streams_to_browse(index: CatalogueIndex) -> None:

@@ -59,7 +59,9 @@ def test_every_entry_of_the_sample_is_answered_in_ten_lines_that_slack_takes(ind
             assert answer_text(outcome, index.catalogue)
 
 
-@pytest.mark.parametrize("text", ["payment", "sofa", "coffee machine", "", "<@U0NOBODY>", "x" * 200, "<&> store"])
+@pytest.mark.parametrize(
+    "text", ["payment", "sofa", "help", "coffee machine", "", "<@U0NOBODY>", "x" * 200, "<&> store"]
+)
 def test_other_outcomes_fit_too(index: CatalogueIndex, text: str) -> None:
     outcome = look_up(index, parse(text), "D0")
     check(answer_blocks(outcome, index.catalogue, TODAY))
