@@ -93,7 +93,7 @@ def _note(outcome: Missed | Unlinked | Usage | Empty | Gone, catalogue: Catalogu
             return [
                 f"Nothing in the catalogue is close to “{_shown(outcome.asked)}”.",
                 f"Try another name for it, a team or a #channel; or ask {keeper} to add it.",
-                "Once a second colleague looks for it, the words (never who asked) are kept for 90 days to close the gap.",
+                "Once a second colleague looks for it, its words (not who asked) are kept 90 days to close the gap.",
             ]
         case Unlinked():
             return [
