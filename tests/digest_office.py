@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 
+import pytest
 from digest_rows import TENANT
 from slack_sdk import WebClient
 from sqlmodel import Session, col, select
@@ -14,6 +15,9 @@ from bot.playground import Call, Message, SlackStandIn
 from bot.settings import Settings
 from bot.store.engine import Store
 from bot.store.tables import DigestRun, DigestSubscription
+
+on_both_databases = pytest.mark.parametrize("office", ["sqlite", "postgresql"], indirect=True)
+"""For tests of what the database has to guarantee; the others run on SQLite."""
 
 MONDAY_NINE = Weekly(0, time(9), "Europe/London")
 WEDNESDAY = datetime(2026, 11, 18, 12, tzinfo=UTC)

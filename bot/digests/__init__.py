@@ -10,6 +10,7 @@ blocks        sentences to Block Kit
 request       the words of a command to a request
 subscriptions who asked for which digest
 runs          each digest's way to its channel, as rows
-delivery      the rows and Slack
+rendering     figures, words and blocks together, as they are frozen
+delivery      the rows and Slack; refusals, what Slack meant by an error
 listeners     `/fairview digest`
 """

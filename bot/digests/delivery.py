@@ -105,9 +105,9 @@ def _deliver(work: _Delivery) -> bool:
 
 
 def _post(work: _Delivery) -> bool:
-    rendering = work.held.run.payload or render_run(work.store, work.settings, work.held)
-    frozen = runs.begin_post(work.store, work.held, rendering, work.clock())
-    if frozen is None:
+    # Rendered once: what may already be in the channel is never followed by another version of itself.
+    frozen = work.held.run.payload or render_run(work.store, work.settings, work.held)
+    if not runs.begin_post(work.store, work.held, frozen, work.clock()):
         return False
     try:
         response = work.client.chat_postMessage(

@@ -85,19 +85,19 @@ def claim(store: Store, now: datetime) -> Claim | None:
         return Claim(run, subscription, is_wanted=subscription.stopped_at is None and newer is None)
 
 
-def begin_post(store: Store, held: Claim, payload: Mapping[str, Any], now: datetime) -> dict[str, Any] | None:
-    """Say, before Slack is called, that it is about to be; return the rendering to post, frozen the first time.
+def begin_post(store: Store, held: Claim, payload: Mapping[str, Any], now: datetime) -> bool:
+    """Say, before Slack is called, that it is about to be asked to post ``payload``, and keep that with the run.
 
-    None where the claim has passed to another clock: then nothing may be posted.
+    False where the claim has passed to another clock, or is about to: then nothing may be posted.
     """
     statement = (
         _if_held(held)
         .where(col(DigestRun.lease_until) >= now + _POST_MARGIN)
-        .values(payload=held.run.payload or dict(payload), tried_at=now, search_cursor=None)
-        .returning(col(DigestRun.payload))
+        .values(payload=dict(payload), tried_at=now, search_cursor=None)
+        .returning(col(DigestRun.run_id))
     )
     with store.begin() as session:
-        return session.execute(statement).scalar_one_or_none()
+        return session.execute(statement).first() is not None
 
 
 def delivered(store: Store, held: Claim, slack_ts: str) -> bool:

@@ -4,14 +4,17 @@ from datetime import UTC, datetime
 import pytest
 from digest_office import MovingClock, Office
 from digest_rows import count_week, watch
+from sqlmodel import SQLModel
 
 from bot.playground import SlackStandIn
 from bot.store.engine import Store
 
 
 @pytest.fixture
-def office(store: Store) -> Iterator[Office]:
+def office(request: pytest.FixtureRequest) -> Iterator[Office]:
     """An office on a Wednesday whose #infra gets a digest on Mondays at 9 in London; this week is counted."""
+    store = Store(request.getfixturevalue(f"{getattr(request, 'param', 'sqlite')}_url"))
+    SQLModel.metadata.create_all(store.engine)
     clock = MovingClock()
     with SlackStandIn(rate_limits=False, time_scale=0.001, clock=clock.seconds) as slack:
         office = Office(slack, store, clock)
@@ -19,3 +22,4 @@ def office(store: Store) -> Iterator[Office]:
         count_week(store, datetime(2026, 11, 16, tzinfo=UTC), [("us_them", "outsiders")] * 4, channel_id=office.infra)
         office.subscribe()
         yield office
+    store.close()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from digest_office import Office
+from digest_office import Office, on_both_databases
 from digest_rows import TENANT, watch
 
 from bot.digests import listeners
@@ -45,6 +45,7 @@ def ask(office: Office, parts: Parts) -> Ask:
     return ask
 
 
+@on_both_databases
 def test_set_change_stop_and_set_again(office: Office, ask: Ask) -> None:
     ask("stop")
     said = ask("here friday 16:30 Europe/Berlin").text
@@ -136,6 +137,7 @@ def test_shared_and_unwatched_channels_are_pointed_out(office: Office, ask: Ask)
     assert "another organisation" not in ask("here monday 9 utc").text
 
 
+@on_both_databases
 def test_list(office: Office, ask: Ask) -> None:
     secret = office.slack.add_channel("secret", private=True, members=["member1"], with_app=True)
     watch(office.store, channel_id=secret, is_private=True)
@@ -149,6 +151,7 @@ def test_list(office: Office, ask: Ask) -> None:
     assert "No digest is set" in ask("list", user=guest).text
 
 
+@on_both_databases
 def test_list_says_what_is_paused_and_leaves_out_what_was_stopped(office: Office, ask: Ask) -> None:
     office.slack.faults.add("error", "chat.postMessage", error="not_in_channel")
     office.tick_at(datetime(2026, 11, 23, 9, tzinfo=UTC))
@@ -158,6 +161,7 @@ def test_list_says_what_is_paused_and_leaves_out_what_was_stopped(office: Office
     assert "No digest is set" in ask("list").text
 
 
+@on_both_databases
 def test_preview(office: Office, ask: Ask) -> None:
     office.clock.now = datetime(2026, 11, 24, tzinfo=UTC)
     reply = ask("preview")
