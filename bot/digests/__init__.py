@@ -7,7 +7,7 @@ summary       tallies by author to such figures
 service       the tallies, from the tables
 wording       figures to sentences; advice, the one thing to try
 blocks        sentences to Block Kit
-request       the words of a command to a request
+request       the words of a command to a request; zones, the time zone they mean
 subscriptions who asked for which digest
 runs          each digest's way to its channel, as rows
 rendering     figures, words and blocks together, as they are frozen
