@@ -9,7 +9,7 @@ from bot.errors import NotAllowedError
 class Action(StrEnum):
     """Something a person asks Fairview to do that not everyone may."""
 
-    SUBSCRIBE_DIGEST = "set up a digest"
+    SUBSCRIBE_DIGEST = "set up, see or stop its digest"
     SET_STAGE = "choose the stage"
     WATCH = "turn watching on or off"
 
