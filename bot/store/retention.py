@@ -10,7 +10,7 @@ from bot.store.tables import DigestRun, DigestRunState, Gap, Message, Nudge
 
 
 def purge(store: Store, retention: timedelta, now: datetime) -> None:
-    """Delete what is older than ``retention``: messages (their findings go with them), nudges, digests that are done with, and gaps that ended."""
+    """Delete what is older than ``retention``: messages (their findings go with them), nudges, digests, ended gaps."""
     oldest = now - retention
     with store.begin() as session:
         session.execute(delete(Message).where(col(Message.posted_at) < oldest))
