@@ -44,11 +44,17 @@ def build_parts(settings: Settings, clock: Clock) -> Parts:
     )
 
 
-def build_app(parts: Parts, *, signing_secret: str | None = None) -> App:
+def build_app(
+    parts: Parts,
+    *,
+    signing_secret: str | None = None,
+    executor: ThreadPoolExecutor | None = None,
+    sender: Sender | None = None,
+) -> App:
     """Return the Bolt app with every feature listening; raises SlackError where Slack refuses the token.
 
     An event is acknowledged only after its listener has committed (``process_before_response``): what was not
-    committed, Slack sends again.
+    committed, Slack sends again. What follows the ack runs in ``executor``.
     """
     token = parts.settings.slack_bot_token.get_secret_value() if parts.settings.slack_bot_token else None
     client = reading_client(token, parts.settings.slack_api_url)
@@ -63,12 +69,12 @@ def build_app(parts: Parts, *, signing_secret: str | None = None) -> App:
         signing_secret=signing_secret,
         request_verification_enabled=signing_secret is not None,
         process_before_response=True,
-        listener_executor=ThreadPoolExecutor(_LISTENER_THREADS, thread_name_prefix="listener"),
+        listener_executor=executor or ThreadPoolExecutor(_LISTENER_THREADS, thread_name_prefix="listener"),
     )
     app.use(_name_request)
     app.error(_log_failure)
     administration_listeners.register(app, parts, fairview_answers(parts))
-    watching_listeners.register(app, parts, Sender(parts.store, parts.clock))
+    watching_listeners.register(app, parts, sender or Sender(parts.store, parts.clock))
     nudging_listeners.register(app, parts)
     digest_listeners.register(app, parts)
     valuestream_listeners.register(app, parts)

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from bot.administration.people import ChannelFacts, channel_facts
 from bot.listening import Parts
+from bot.nudging import service as nudging
 from bot.store.channels import add_channel, close_gap, come_back, open_gap
 from bot.store.engine import Store
 from bot.store.keys import SecretBox
@@ -82,6 +83,7 @@ def watch(store: Store, box: SecretBox, tenant_id: str, facts: ChannelFacts, on:
             close_gap(session, channel, now)
         else:
             open_gap(store, session, channel, now)
+            nudging.withdraw(session, tenant_id, now, channel_id=facts.channel_id)
         return True
 
 

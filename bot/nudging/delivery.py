@@ -24,6 +24,7 @@ from bot.store.tables import NudgeState
 logger = logging.getLogger(__name__)
 
 _DEFAULT_WAIT_SECONDS = 10
+_TURN_SECONDS = 1.0
 # Slack's word for "I may have done it": everything else with ok=false is a refusal.
 _UNCLEAR_ERRORS = {"fatal_error", "internal_error", "request_timeout", "service_unavailable"}
 
@@ -51,6 +52,19 @@ class Sender:
         self._store = store
         self._clock = clock
         self._later = later or _start_timer
+        self._turn = threading.Semaphore()
+
+    def await_turn(self) -> bool:
+        """Return once this process is sending no other nudge; False where that takes too long to wait for.
+
+        Waited for before a nudged message is acknowledged, so that a process that is killed loses one nudge, and not
+        as many as came in at once: what is not acknowledged yet is delivered again. Whoever got the turn ends it.
+        """
+        return self._turn.acquire(timeout=_TURN_SECONDS)
+
+    def end_turn(self) -> None:
+        """Let the next nudge go."""
+        self._turn.release()
 
     def send(self, client: WebClient, nudge: Outgoing) -> None:
         """Claim the nudge and post it; does nothing where it is already claimed, withdrawn or too old."""

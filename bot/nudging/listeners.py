@@ -19,6 +19,8 @@ from nlp import Reading
 
 OUTGOING = "outgoing_nudge"
 """Where the counting listener leaves a nudge that is committed and waits to be sent."""
+TURN = "nudge_turn"
+"""Whether it has the sender's turn, which ends with the sending."""
 
 
 def register(app: App, parts: Parts) -> None:
@@ -69,8 +71,12 @@ def deliver_with(sender: Sender) -> Callable[[BoltContext, WebClient], None]:
 
     def deliver(context: BoltContext, client: WebClient) -> None:
         nudge = context.get(OUTGOING)
-        if isinstance(nudge, Outgoing):
-            sender.send(client, nudge)
+        try:
+            if isinstance(nudge, Outgoing):
+                sender.send(client, nudge)
+        finally:
+            if context.get(TURN):
+                sender.end_turn()
 
     return deliver
 

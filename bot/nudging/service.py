@@ -43,13 +43,14 @@ def decide(
 
     A message has one nudge at the most. One that is still pending is returned again when the same version is
     delivered again (``is_current``), so that a crash between commit and sending loses nothing; an edit that took the
-    finding away withdraws it.
+    finding away withdraws it. One that was missed gives way to that of a later version, under an id of its own, so
+    that a sender of the old words finds nothing to claim.
     """
     nudge = _nudge_of(session, message.tenant_id, message.channel_id, message.ts)
     finding = reading.strongest_nudge
     if nudge is not None and nudge.state == NudgeState.PENDING:
         if finding is None:
-            withdraw(session, message.tenant_id, message.channel_id, message.ts, now)
+            withdraw(session, message.tenant_id, now, channel_id=message.channel_id, ts=message.ts)
             return None
         nudge.rule_id, nudge.label = finding.rule, finding.label
         session.add(nudge)
@@ -64,12 +65,15 @@ def decide(
             written_at=posted.written_at,
             now=now,
             paused_until=_paused_until(session, message.tenant_id, author),
-            had_nudge=nudge is not None,
+            had_nudge=nudge is not None and nudge.state != NudgeState.MISSED,
         )
     )
     if refusal is not None or finding is None:
         metrics.NOT_NUDGED.labels((refusal or Refusal.NOTHING_SURE).name.lower()).inc()
         return None
+    if nudge is not None:
+        session.delete(nudge)
+        session.flush()
     nudge_id = uuid.uuid4().hex
     row = {
         "tenant_id": message.tenant_id,
@@ -87,16 +91,12 @@ def decide(
     return nudge_id
 
 
-def withdraw(session: Session, tenant_id: str, channel_id: str, ts: str, now: datetime) -> None:
-    """Mark a message's nudge missed if nobody has begun to send it."""
+def withdraw(session: Session, tenant_id: str, now: datetime, **which: str) -> None:
+    """Mark nudges that nobody has begun to send missed; ``which``: their ``channel_id``, ``ts`` or ``author``."""
+    given = [col(getattr(Nudge, name)) == value for name, value in which.items()]
     session.execute(
         update(Nudge)
-        .where(
-            col(Nudge.tenant_id) == tenant_id,
-            col(Nudge.channel_id) == channel_id,
-            col(Nudge.ts) == ts,
-            col(Nudge.state) == NudgeState.PENDING,
-        )
+        .where(col(Nudge.tenant_id) == tenant_id, col(Nudge.state) == NudgeState.PENDING, *given)
         .values(state=NudgeState.MISSED, changed_at=now)
     )
 
@@ -153,6 +153,8 @@ def pause(store: Store, box: SecretBox, tenant_id: str, user_id: str, until: dat
         session.execute(
             statement.on_conflict_do_update(index_elements=["tenant_id", "author"], set_={"paused_until": until})
         )
+        if until is not None:
+            withdraw(session, tenant_id, now, author=author)
 
 
 def find_pause(store: Store, box: SecretBox, tenant_id: str, user_id: str, now: datetime) -> datetime | None:

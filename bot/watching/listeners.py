@@ -9,7 +9,7 @@ from bot import metrics
 from bot.administration.channels import learn
 from bot.listening import Parts, tenant_of, unattended
 from bot.nudging.delivery import Sender
-from bot.nudging.listeners import OUTGOING, deliver_with, outgoing
+from bot.nudging.listeners import OUTGOING, TURN, deliver_with, outgoing
 from bot.watching import service
 from bot.watching.payload import Posted, Removed, observation_of
 
@@ -26,6 +26,8 @@ def register(app: App, parts: Parts, sender: Sender) -> None:
         observation = observation_of(body, context.bot_user_id)
         if isinstance(observation, Posted):
             _count(parts, tenant_of(body), observation, context)
+            if context.get(OUTGOING):
+                context[TURN] = sender.await_turn()
         elif isinstance(observation, Removed):
             service.remove(parts.store, tenant_of(body), observation, parts.clock())
             metrics.EVENTS.labels("removed").inc()

@@ -89,7 +89,8 @@ def _posted(body: Mapping[str, Any], event: Event, message: Event, bot_user_id: 
         version=_timestamp((message.get("edited") or {}).get("ts") or ts),
         author_id=str(author),
         text=text,
-        thread_ts=None if thread_ts is None else _timestamp(thread_ts),
+        # The first message of a thread names itself, and stands in the channel all the same.
+        thread_ts=None if thread_ts in {None, ts} else _timestamp(thread_ts),
         is_change=is_change,
         is_ext_shared=bool(body.get("is_ext_shared_channel")),
     )

@@ -84,7 +84,7 @@ def remove(store: Store, tenant_id: str, removed: Removed, now: datetime) -> Non
         message.is_deleted, message.author, message.has_prose = True, None, False
         session.add(message)
         _delete_findings(session, message)
-        nudging.withdraw(session, tenant_id, removed.channel_id, removed.ts, now)
+        nudging.withdraw(session, tenant_id, now, channel_id=removed.channel_id, ts=removed.ts)
 
 
 def _find_or_add_channel(store: Store, session: Session, tenant_id: str, posted: Posted) -> Channel:

@@ -19,7 +19,7 @@ class NudgeState(StrEnum):
     """Claimed by one sender, which has called Slack or is about to."""
     SENT = "sent"
     MISSED = "missed"
-    """Never sent, and never will be."""
+    """Never sent; a later version of the message may have one in its stead."""
     UNKNOWN = "unknown"
     """Slack may have taken it. It is never sent again."""
 
