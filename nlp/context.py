@@ -84,11 +84,17 @@ def _outside_party(found: Found, _: Message) -> bool:
 
 
 def _real_customer(found: Found, _: Message) -> bool:
-    return found.rule.subtype == "internal_customer" and found.sentence.has("outside_party")
+    if found.rule.subtype != "internal_customer":
+        return False
+    return found.sentence.has("outside_party") or found.sentence.has("real_customer_strict")
 
 
 def _asked_to_help(found: Found, message: Message) -> bool:
     return found.sentence.question and (message.says("help_offer") or message.says("help_done"))
+
+
+def _carried_on(found: Found, message: Message) -> bool:
+    return found.rule.subtype == "not_our_problem" and _way_through(found, message)
 
 
 def _way_through(found: Found, message: Message) -> bool:
@@ -105,9 +111,10 @@ _SPEECH: tuple[tuple[str, Test], ...] = (
 _TESTS: dict[str, tuple[tuple[str, Test], ...]] = {
     "us_them": (
         *_SPEECH,
-        ("outside_party", _outside_party),
         ("real_customer", _real_customer),
+        ("outside_party", _outside_party),
         ("asked_to_help", _asked_to_help),
+        ("way_through", _carried_on),
     ),
     "process_barrier": (
         *_SPEECH,

@@ -147,7 +147,7 @@ class Detector:
         counted = [finding for finding in findings if finding.counts]
         nudging = [finding for finding in counted if finding.nudges and reached(finding.from_stage, stage)]
         strongest = _strongest([finding for finding in counted if finding.label in NUDGEABLE])
-        suggestion = None
+        suggestion: str | None = None
         if strongest is not None:
             hit = next(hit for finding, hit in pairs if finding is strongest)
             suggestion = suggest(hit, message, text, customer)
@@ -200,7 +200,7 @@ def _stands(clause: Clause, sentence: Sentence, message: Message) -> bool:
 
 
 def _has_prose(text: str, words: set[str]) -> bool:
-    if any(mark in text for mark in ("`", "<", "&gt;", ">", "http")):
+    if any(mark in text for mark in ("`", "<", "&gt;", ">", "http", ":")):
         prose = lay_open(text).prose
         words = words_of(prose.replace(LINK, " "))
     return reads_as_english(words)

@@ -22,12 +22,12 @@ class Calibration:
     middle: float
     slope: float
     alone: float
-    doubted: float = 1.0
+    doubted: float = 3.0
 
 
 CALIBRATION: Mapping[str, Calibration] = {
-    "us_them": Calibration(middle=0.4, slope=1.0, alone=1.6),
-    "process_barrier": Calibration(middle=0.6, slope=1.1, alone=1.1),
+    "us_them": Calibration(middle=0.4, slope=1.0, alone=1.5),
+    "process_barrier": Calibration(middle=0.6, slope=1.1, alone=0.9),
     "shared_purpose": Calibration(middle=0.0, slope=0.8, alone=0.6),
 }
 
@@ -55,13 +55,22 @@ def by_manner(
         # Where something excused what the rules found, the weights have to be surer.
         doubt = scale.doubted if any(finding.excused for finding in mine) else 0.0
         over = weighed.odds[label] - scale.alone - doubt
-        rule = rules.get((label, weighed.subtypes[label]))
+        rule = rules.get((label, _subtype(label, message, weighed)))
         if over < 0 or rule is None or not message.says(SIGNALS[label]):
             continue
         found = _whole_sentence(rule, message, weighed.sentences[label])
         if found is not None:
             result.append((_finding(found, text, None, _chance(over)), found))
     return result
+
+
+def _subtype(label: str, message: Message, weighed: Weighed) -> str:
+    # The labelling notes tell no kinds of shared purpose apart: what was done, or who is named, tells.
+    if label != "shared_purpose":
+        return weighed.subtypes[label]
+    if message.says("help_done"):
+        return "carried"
+    return "together" if message.says("one_us") else "outcome"
 
 
 def _whole_sentence(rule: Rule, message: Message, index: int) -> Found | None:

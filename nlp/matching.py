@@ -10,6 +10,9 @@ from dataclasses import dataclass
 
 from nlp.pipeline import Sentence
 
+_NUMBERS = frozenset(
+    ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve", "twenty", "hundred")
+)
 FLAGS: dict[str, Callable[[str], bool]] = {
     "IS_ALPHA": str.isalpha,
     "IS_DIGIT": str.isdigit,
@@ -18,9 +21,6 @@ FLAGS: dict[str, Callable[[str], bool]] = {
     "IS_LOWER": str.islower,
     "LIKE_NUM": lambda text: text[0].isdigit() or text.lower() in _NUMBERS,
 }
-_NUMBERS = frozenset(
-    "one two three four five six seven eight nine ten eleven twelve twenty thirty fifty hundred thousand".split()
-)
 
 Phrase = tuple[str, ...]
 
@@ -103,22 +103,28 @@ def _advance(step: Step, frontier: dict[int, int], sentence: Sentence, size: int
     result = dict(frontier) if step.least == 0 else {}
     current = frontier
     for count in range(1, step.most + 1):
-        following: dict[int, int] = {}
-        for position, begun in current.items():
-            at = position
-            while at < size:
-                start = at if position == begun else begun
-                for end in step.ends(sentence, at):
-                    if following.get(end, -1) < start:
-                        following[end] = start
-                if not sentence.punctuation[at]:
-                    break
-                at += 1
-        if not following:
+        current = _once(step, current, sentence, size)
+        if not current:
             break
         if count >= step.least:
-            for end, start in following.items():
+            for end, start in current.items():
                 if result.get(end, -1) < start:
                     result[end] = start
-        current = following
     return result
+
+
+def _once(step: Step, frontier: dict[int, int], sentence: Sentence, size: int) -> dict[int, int]:
+    # Of two ways to the same place, a gap keeps the tighter match and a phrase the longer one.
+    following: dict[int, int] = {}
+    for position, begun in frontier.items():
+        at = position
+        while at < size:
+            start = at if position == begun else begun
+            for end in step.ends(sentence, at):
+                known = following.get(end)
+                if known is None or (start > known if step.anything else start < known):
+                    following[end] = start
+            if not sentence.punctuation[at]:
+                break
+            at += 1
+    return following

@@ -75,7 +75,8 @@ class Message:
     def says(self, concept: str) -> bool:
         """Return whether the author says ``concept`` anywhere in the message, outside quotation marks."""
         return any(
-            not self.spoken(*sentence.span(start, ends[0]))
+            not self.spoken(*sentence.span(start, end))
             for sentence in self.own
             for start, ends in sentence.concepts.get(concept, {}).items()
+            for end in ends
         )

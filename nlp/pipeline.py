@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import spacy
 from spacy.language import Language
+from spacy.tokenizer import Tokenizer
 
 from nlp.markup import EMOJI
 
@@ -17,6 +18,9 @@ LONGEST_SENTENCE = 1_000
 _BOUNDARY = re.compile(r"[.!?…]{1,4}[\"')\]]{0,2}(?=\s|\Z)|[\n;•]")
 _ELONGATED = re.compile(r"([^\W\d_])\1{2,}")
 _LETTER = re.compile(r"\w")
+
+# spaCy tells these apart as "I'd" and "we'd" without an apostrophe; in an IT channel they are a number and a day.
+_WHOLE = frozenset({"id", "Id", "wed", "Wed"})
 
 Concepts = dict[str, dict[int, list[int]]]
 
@@ -46,8 +50,19 @@ class Sentence:
         return concept in self.concepts
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Return the code points in the message that the tokens from ``start`` up to ``end`` cover."""
+        """Return the code points in the message that the tokens from ``start`` up to ``end`` cover, as whole words."""
+        while end - start > 1 and self.punctuation[end - 1]:
+            end -= 1
+        while start > 0 and self._one_word(start - 1):
+            start -= 1
+        while end < len(self.norms) and self._one_word(end - 1):
+            end += 1
         return self.places[start][0], self.places[end - 1][1]
+
+    def _one_word(self, at: int) -> bool:
+        # "don't" is two tokens with nothing between them.
+        joined = self.places[at][1] == self.places[at + 1][0]
+        return joined and not self.punctuation[at] and not self.punctuation[at + 1]
 
 
 def cut(prose: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int, bool]]:
@@ -85,6 +100,9 @@ class Pipeline:
         language: Language | None = getattr(self._local, "language", None)
         if language is None:
             language = spacy.blank(LANGUAGE)
+            tokenizer = language.tokenizer
+            if isinstance(tokenizer, Tokenizer):
+                tokenizer.rules = {word: parts for word, parts in (tokenizer.rules or {}).items() if word not in _WHOLE}
             self._local.language = language
         return language
 
@@ -102,7 +120,9 @@ class Pipeline:
         """Return ``prose[start:end]`` as a Sentence; call it inside ``zone``."""
         text = prose[start:end]
         result = Sentence(start, end, text, [], [], [], [], question)
-        for token in self.language.make_doc(text):
+        # In lower case "DON'T" is told apart as "don't" is.
+        lowered = text.lower()
+        for token in self.language.make_doc(lowered if len(lowered) == len(text) else text):
             if token.is_space:
                 continue
             at = start + token.idx

@@ -25,7 +25,7 @@ from nlp.ordinary import ordinary_chat
 from nlp.pipeline import Pipeline
 from nlp.rulebook import read_rulebook
 from nlp.rulepack import SUBTYPES
-from nlp.weighing import SIGNALS, SOURCE, features_of
+from nlp.weighing import SIGNALS, SOURCE, features_of, scale_of
 
 LABELS = tuple(SIGNALS)
 MADE_UP = 2_000
@@ -53,7 +53,7 @@ def teach(messages: Sequence[Labelled], made_up: int = MADE_UP) -> dict[str, Any
     texts = [message.text for message in messages] + list(ordinary_chat(made_up))
     found = extract(texts)
     names = _kept(found)
-    matrix = _matrix(found, names, lambda count: max(1, count) ** -0.5)
+    matrix = _matrix(found, names, scale_of)
     columns = []
     for label in LABELS:
         true = np.array([label in message.labels for message in messages] + [False] * made_up, dtype=float)
@@ -119,6 +119,7 @@ def _teach_subtypes(
         matrix = _matrix(plain, names, lambda count: max(1, count) ** -0.5)
         for subtype in SUBTYPES[label]:
             weights = _fit(matrix, np.array([subtype in m.subtypes for m, _ in pairs], dtype=float), 5.0)
+            result.setdefault("", {})[subtype] = round(float(weights[-1]), 2)
             for index, name in enumerate(names):
                 if abs(weights[index]) >= 0.15:
                     result.setdefault(name, {})[subtype] = round(float(weights[index]), 2)

@@ -10,6 +10,8 @@ from nlp.located_yaml import Document, Location, read_document
 from nlp.matching import Phrase
 from nlp.pipeline import Pipeline, Sentence
 
+# "I can" is an offer, "I can't" is none: phrases of these concepts do not stand before a "not".
+AFFIRMED = frozenset({"help_offer", "help_done", "route"})
 ENTRY_KINDS = ("forms", "nouns", "concept")
 
 
@@ -29,13 +31,14 @@ class Vocabulary:
                 branches = (*branches, *self.tree.get(lowers[at], ()))
             for phrase, concept in branches:
                 size = len(phrase)
+                if concept in AFFIRMED and norms[at + size : at + size + 1] == ["not"]:
+                    continue
                 if size == 1 or _same(phrase, norms, at):
                     found.setdefault(concept, {}).setdefault(at, []).append(at + size)
         return sentence
 
 
 def _same(phrase: Phrase, norms: list[str], at: int) -> bool:
-    # Hyphens and commas inside a phrase are people's own choice: they are left out on both sides.
     return tuple(norms[at : at + len(phrase)]) == phrase
 
 

@@ -48,7 +48,7 @@ class Weights:
         """Return what the author's own words weigh, quotations left out."""
         found = [set(features_of(sentence, message)) for sentence in message.own]
         known = {feature for features in found for feature in features if feature in self.features}
-        scale = 1 / math.sqrt(max(1, len(known)))
+        scale = scale_of(len(known))
         odds: dict[str, float] = {}
         sentences: dict[str, int] = {}
         subtypes: dict[str, str] = {}
@@ -60,12 +60,19 @@ class Weights:
         return Weighed(odds, sentences, subtypes)
 
     def _subtype(self, label: str, known: set[str]) -> str:
-        scores = dict.fromkeys(self.subtypes[label], 0.0)
-        for feature in known:
-            for subtype, weight in self.subtype_features.get(feature, {}).items():
-                if subtype in scores:
-                    scores[subtype] += weight
+        told = [self.subtype_features[feature] for feature in known if feature in self.subtype_features]
+        scale = 1 / math.sqrt(max(1, len(told)))
+        bias = self.subtype_features.get("", {})
+        scores = {
+            subtype: bias.get(subtype, 0.0) + scale * sum([weights.get(subtype, 0.0) for weights in told])
+            for subtype in self.subtypes[label]
+        }
         return max(scores, key=lambda subtype: scores[subtype])
+
+
+def scale_of(known: int) -> float:
+    """Return what each of ``known`` features counts for: long messages hold more of them, short ones are no surer."""
+    return 1 / math.sqrt(known + 15)
 
 
 def read_weights(source: Path = SOURCE) -> Weights:
