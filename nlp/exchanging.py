@@ -68,7 +68,8 @@ def _to_we(sentence: Sentence) -> Iterator[Change]:
         yield (*sentence.span(first, last), new if apart else "we")
         agreed = _agreeing(sentence.lowers[verb])
         if agreed is not None:
-            yield (*sentence.span(verb, verb + 1), agreed)
+            # The verb alone: the "n't" that may hang on it stays.
+            yield (*sentence.places[verb], agreed)
 
 
 def _business(sentence: Sentence) -> Iterator[tuple[int, int]]:
