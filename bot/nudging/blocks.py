@@ -1,6 +1,7 @@
 """How a nudge looks: pure functions from what was found to Block Kit."""
 
 import json
+import re
 
 from bot.block_kit import Block, context, escaped, section
 from nlp import Rule, Stage
@@ -12,11 +13,13 @@ WHY = "nudge_why"
 _PHRASE_CHARACTERS = 150
 _SECTION_CHARACTERS = 2_900
 _EXAMPLES = 3
+_HALF = re.compile(r"(?:&\w{0,3}|<[^<>]*)$")
+"""What cutting leaves of an entity, a mention or a link: markup nobody can read."""
 
 
 def nudge_text(phrase: str, suggestion: str | None) -> str:
     """Return the nudge as plain text: what a notification shows and a screen reader speaks."""
-    text = f"Just between us, about “{_shortened(phrase)}”."
+    text = f"Just between us, about “{_quoted(phrase)}”."
     return f"{text} You could say: {_shortened(suggestion, _SECTION_CHARACTERS)}" if suggestion else text
 
 
@@ -25,10 +28,10 @@ def nudge_blocks(nudge_id: str, phrase: str, suggestion: str | None) -> list[Blo
 
     ``phrase`` and ``suggestion`` are mrkdwn, escaped as Slack escapes it.
     """
-    blocks: list[Block] = [section(f":wave: Just between us, about “{_shortened(phrase)}”.")]
+    blocks: list[Block] = [section(f":wave: Just between us, about “{_quoted(phrase)}”.")]
     if suggestion:
-        quoted = "\n".join(f"> {line}" for line in _shortened(suggestion, _SECTION_CHARACTERS).splitlines())
-        blocks.append(section(f"*You could say:*\n{quoted}"))
+        lines = "\n".join(f"> {line}" for line in suggestion.splitlines())
+        blocks.append(section(f"*You could say:*\n{_shortened(lines, _SECTION_CHARACTERS)}"))
     value = json.dumps({"nudge": nudge_id})
     buttons = [("Helpful", HELPFUL), ("Not relevant", NOT_RELEVANT), ("Why this?", WHY)]
     blocks.append(
@@ -77,10 +80,12 @@ def why_text(rule: Rule) -> str:
     return f"{rule.title}. {rule.why}"
 
 
-def _shortened(text: str, limit: int = _PHRASE_CHARACTERS) -> str:
-    if limit == _PHRASE_CHARACTERS:
-        text = " ".join(text.split())
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+def _quoted(phrase: str) -> str:
+    return _shortened(" ".join(phrase.split()), _PHRASE_CHARACTERS)
+
+
+def _shortened(text: str, limit: int) -> str:
+    return text if len(text) <= limit else _HALF.sub("", text[: limit - 1]).rstrip() + "…"
 
 
 def _unmarked(example: str) -> str:
