@@ -43,7 +43,7 @@ class Screen:
     def private(self, who: str, text: str, blocks: list[dict[str, Any]] | None, buttons: bool = True) -> None:
         """Print what only one person sees."""
         body = self._body(text, blocks, buttons)
-        self._panel(body, f"only {who} sees this", "yellow")
+        self._panel(body, "only you see this" if who == "you" else f"only {who} sees this", "yellow")
 
     def public(self, channel: str, text: str, blocks: list[dict[str, Any]] | None) -> None:
         """Print what Fairview posts for all to see."""
