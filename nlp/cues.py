@@ -1,7 +1,8 @@
 """The cheap look that comes first: most messages hold no word that any rule needs, and are done with there."""
 
+import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from nlp.matching import Pattern, Phrase, Step
@@ -11,19 +12,32 @@ from nlp.vocabulary import Vocabulary
 _RUN = re.compile(r"[^\W\d_]+|\d+")
 _ELONGATED = re.compile(r"([^\W\d_])\1\1")
 
-# Words of everyday chat: a poor sign of anything. A pattern is looked up by the step that holds fewest of them.
-EVERYDAY = frozenset(
-    """a about after all already also am an and any are as at back be because been before being but by can check could
-    day did do does done down each else even every few first fix for from get getting give go going good got had has
-    have he her here him his how i if in into is it its just know last let like ll look m make many may me might more
-    most much my n need new next no not now of off ok on once one only or other our out over own please put re really
-    right run s same say see server she should so some something still stop such sure t take team than thanks that the
-    their them then there these they thing think this those through time to today too try two up us use using ve very
-    via want was way we well were what when where which while who why will with without work working would yes yet you
-    your""".split()
-)
-
 Keys = frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way in which a step can stand in a text: every word of ``rest``, and one word of each set in ``either``."""
+
+    rest: Keys
+    either: tuple[Keys, ...]
+
+    def open(self, words: set[str]) -> bool:
+        """Return whether ``words`` allow it."""
+        return self.rest <= words and not any(choice.isdisjoint(words) for choice in self.either)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The ways in which one step can stand in a text, by a word that each cannot do without."""
+
+    ways: Mapping[str, tuple[Way, ...]]
+    cost: float
+
+    def holds(self, words: set[str]) -> bool:
+        """Return whether ``words`` allow one of the ways."""
+        ways = self.ways
+        return any(way.open(words) for word in words if word in ways for way in ways[word])
 
 
 def words_of(text: str) -> set[str]:
@@ -35,30 +49,33 @@ def words_of(text: str) -> set[str]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
-    """What one pattern cannot do without: one word of ``anchor``, and one of each group in ``others``."""
-
-    anchor: Keys
-    others: tuple[Keys, ...]
-
-
 class Cues:
-    """For every pattern, the words without which it cannot match; ``candidates`` names the patterns worth running."""
+    """For every pattern, the words without which it cannot match; ``candidates`` names the patterns worth running.
 
-    def __init__(self, patterns: Sequence[Pattern], vocabulary: Vocabulary, pipeline: Pipeline) -> None:
+    ``common`` is how often a word stands in a message (0 to 1): a pattern is looked up by the step that is seldom there.
+    """
+
+    def __init__(
+        self,
+        patterns: Sequence[Pattern],
+        vocabulary: Vocabulary,
+        pipeline: Pipeline,
+        common: Mapping[str, float],
+    ) -> None:
         self._pieces = _contraction_pieces(pipeline)
-        self._concepts: dict[str, Keys | None] = {}
+        self._concepts: dict[str, Group | None] = {}
         self._vocabulary = vocabulary
+        self._common = common
         self.always: list[int] = []
-        self.needs: list[Need] = []
+        self._needs: list[tuple[Group, ...]] = []
         index: dict[str, list[int]] = {}
         for number, pattern in enumerate(patterns):
-            need = self._need(pattern)
-            self.needs.append(need)
-            if not need.anchor:
+            groups = [group for step in pattern if step.least and (group := self._group(step)) is not None]
+            groups.sort(key=lambda group: group.cost)
+            self._needs.append(tuple(groups))
+            if not groups:
                 self.always.append(number)
-            for word in need.anchor:
+            for word in groups[0].ways if groups else ():
                 index.setdefault(word, []).append(number)
         self.index = {word: tuple(numbers) for word, numbers in index.items()}
         self.anchors = frozenset(index)
@@ -68,65 +85,68 @@ class Cues:
         if not self.always and self.anchors.isdisjoint(words):
             return []
         numbers = set(self.always)
-        index = self.index
         for word in self.anchors.intersection(words):
-            numbers.update(index[word])
-        needs = self.needs
-        return sorted(n for n in numbers if not any(group.isdisjoint(words) for group in needs[n].others))
+            numbers.update(self.index[word])
+        known: dict[int, bool] = {}
+        return sorted(number for number in numbers if self._possible(number, words, known))
+
+    def _possible(self, number: int, words: set[str], known: dict[int, bool]) -> bool:
+        # Patterns share groups (a concept is one group): each is asked once a message.
+        for group in self._needs[number]:
+            holds = known.get(id(group))
+            if holds is None:
+                holds = known[id(group)] = group.holds(words)
+            if not holds:
+                return False
+        return True
 
     def may_say(self, concept: str, words: set[str]) -> bool:
         """Return whether a phrase of ``concept`` can stand in a text of ``words``."""
-        keys = self._concept_keys(concept)
-        return keys is None or not keys.isdisjoint(words)
+        group = self._concept(concept)
+        return group is None or group.holds(words)
 
-    def _need(self, pattern: Pattern) -> Need:
-        groups = [keys for step in pattern if step.least and (keys := self._keys(step))]
-        groups.sort(key=lambda keys: (len(keys & EVERYDAY), len(keys)))
-        return Need(groups[0], tuple(groups[1:])) if groups else Need(frozenset(), ())
-
-    def _keys(self, step: Step) -> Keys | None:
+    def _group(self, step: Step) -> Group | None:
         if step.negated or step.anything or not (step.words or step.phrases or step.concepts):
             return None
-        keys: set[str] = set()
-        for phrase in [*[(word,) for word in step.words], *step.phrases]:
-            found = self._phrase_keys(phrase)
-            if not found:
-                return None
-            keys |= found
+        if len(step.concepts) == 1 and not (step.words or step.phrases):
+            return self._concept(step.concepts[0])
+        phrases = [*[(word,) for word in step.words], *step.phrases]
         for concept in step.concepts:
-            of_concept = self._concept_keys(concept)
-            if of_concept is None:
-                return None
-            keys |= of_concept
-        return frozenset(keys)
+            phrases.extend(self._vocabulary.concepts[concept])
+        return self._of(phrases)
 
-    def _concept_keys(self, concept: str) -> Keys | None:
+    def _concept(self, concept: str) -> Group | None:
         if concept not in self._concepts:
-            keys: set[str] = set()
-            whole = True
-            for phrase in self._vocabulary.concepts[concept]:
-                found = self._phrase_keys(phrase)
-                whole = whole and bool(found)
-                keys |= found
-            self._concepts[concept] = frozenset(keys) if whole else None
+            self._concepts[concept] = self._of(self._vocabulary.concepts[concept])
         return self._concepts[concept]
 
-    def _phrase_keys(self, phrase: Phrase) -> set[str]:
-        """Return words of which one stands in every text that holds the phrase; empty where there is none."""
-        best: set[str] = set()
+    def _of(self, phrases: Iterable[Phrase]) -> Group | None:
+        ways: dict[str, set[Way]] = {}
+        for phrase in phrases:
+            keys, either = self._needed(phrase)
+            if keys:
+                rarest = min(keys, key=lambda key: (self._common.get(key, 0.0), key))
+                ways.setdefault(rarest, set()).add(Way(keys - {rarest}, either))
+            elif either:
+                for piece in either[0]:
+                    ways.setdefault(piece, set()).add(Way(frozenset(), either[1:]))
+            else:
+                return None
+        never = math.prod(1 - self._common.get(word, 0.0005) for word in ways)
+        return Group({word: tuple(found) for word, found in ways.items()}, 1 - never)
+
+    def _needed(self, phrase: Phrase) -> tuple[Keys, tuple[Keys, ...]]:
+        """Return the words that stand whole in every text that holds the phrase, and sets of which one word does each."""
+        needed: set[str] = set()
+        either: set[Keys] = set()
         for token in phrase:
             runs = _RUN.findall(token)
-            if not runs:
-                continue
-            keys = {max(runs, key=len), *self._pieces.get(token, ())}
-            if not best or _rank(keys) < _rank(best):
-                best = keys
-        return best
-
-
-def _rank(keys: Iterable[str]) -> tuple[int, int]:
-    listed = list(keys)
-    return sum(key in EVERYDAY for key in listed), len(listed)
+            if token in self._pieces:
+                either.add(frozenset({*runs, *self._pieces[token]}))
+            else:
+                needed.update(runs)
+        by_cost = sorted(either, key=lambda runs: (sum(self._common.get(run, 0.0) for run in runs), sorted(runs)))
+        return frozenset(needed), tuple(by_cost)
 
 
 def _contraction_pieces(pipeline: Pipeline) -> dict[str, set[str]]:

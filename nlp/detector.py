@@ -38,8 +38,9 @@ class Detector:
         self.rules: Mapping[str, Rule] = {compiled.rule.id: compiled.rule for compiled in book.rules}
         self._owners = [compiled for compiled in book.rules for _ in compiled.patterns]
         self._patterns = [pattern for compiled in book.rules for pattern in compiled.patterns]
-        self._cues = Cues(self._patterns, book.vocabulary, self._pipeline)
         self._weights = read_weights()
+        self._pipeline.remember(sorted(self._weights.quick))
+        self._cues = Cues(self._patterns, book.vocabulary, self._pipeline, self._weights.common)
         self._manner = {(rule.label, rule.subtype): rule for rule in self.rules.values() if rule.manner}
         self._shortcut = shortcut
 

@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -93,6 +93,7 @@ class Pipeline:
 
     def __init__(self) -> None:
         self._local = threading.local()
+        self._known: tuple[str, ...] = ()
 
     @property
     def language(self) -> Language:
@@ -103,8 +104,19 @@ class Pipeline:
             tokenizer = language.tokenizer
             if isinstance(tokenizer, Tokenizer):
                 tokenizer.rules = {word: parts for word, parts in (tokenizer.rules or {}).items() if word not in _WHOLE}
+            # Known words are kept for good: a zone forgets each new one when it ends.
+            self._learn(language)
             self._local.language = language
         return language
+
+    def remember(self, words: Iterable[str]) -> None:
+        """Keep ``words`` for good in every thread's Language: a zone forgets each new word when it ends."""
+        self._known = (*self._known, *words)
+        self._learn(self.language)
+
+    def _learn(self, language: Language) -> None:
+        for at in range(0, len(self._known), 50):
+            language.make_doc(" ".join(self._known[at : at + 50]))
 
     @contextmanager
     def zone(self) -> Iterator[None]:

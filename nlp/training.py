@@ -29,6 +29,7 @@ from nlp.weighing import SIGNALS, SOURCE, features_of, scale_of
 
 LABELS = tuple(SIGNALS)
 MADE_UP = 2_000
+QUICK_MADE_UP = 10_000
 SOFTNESS = 20.0
 _LABELLED = Path(__file__).parent.parent / "tests" / "labelled"
 
@@ -64,7 +65,7 @@ def teach(messages: Sequence[Labelled], made_up: int = MADE_UP) -> dict[str, Any
         if any(weights):
             features[name] = weights
     subtypes, subtype_features = _teach_subtypes(messages, found)
-    quick, quick_bias = _teach_quick(messages, texts)
+    quick, quick_bias = _teach_quick(messages)
     return {
         "labels": list(LABELS),
         "bias": [round(float(column[-1]), 3) for column in columns],
@@ -73,6 +74,7 @@ def teach(messages: Sequence[Labelled], made_up: int = MADE_UP) -> dict[str, Any
         "subtype_features": subtype_features,
         "quick": quick,
         "quick_bias": quick_bias,
+        "common": _common(messages),
     }
 
 
@@ -126,12 +128,13 @@ def _teach_subtypes(
     return {label: list(SUBTYPES[label]) for label in LABELS}, result
 
 
-def _teach_quick(messages: Sequence[Labelled], texts: Sequence[str]) -> tuple[dict[str, float], float]:
-    """Return a weight a word and the bar under which a message cannot weigh anything, set to lose 1 in 50 at most."""
+def _teach_quick(messages: Sequence[Labelled]) -> tuple[dict[str, float], float]:
+    """Return a weight a word, and the bar under which a message is not weighed: it loses 1 labelled message in 40."""
+    texts = [message.text for message in messages] + list(ordinary_chat(QUICK_MADE_UP, seed=2))
     found = [words_of(normalise(text)) for text in texts]
     names = _kept(found)
     matrix = _matrix(found, names, lambda count: (count + 4) ** -0.5)
-    true = np.array([bool(message.labels) for message in messages] + [False] * (len(texts) - len(messages)), dtype=float)
+    true = np.array([bool(message.labels) for message in messages] + [False] * QUICK_MADE_UP, dtype=float)
     weights = _fit(matrix, true, 8.0)
     quick = {name: round(float(weights[at]), 2) for at, name in enumerate(names) if abs(weights[at]) >= 0.05}
     scores = sorted(
@@ -139,7 +142,14 @@ def _teach_quick(messages: Sequence[Labelled], texts: Sequence[str]) -> tuple[di
         for words, positive in zip(found, true, strict=True)
         if positive
     )
-    return quick, round(scores[len(scores) // 50], 3)
+    return quick, round(scores[len(scores) // 40], 3)
+
+
+def _common(messages: Sequence[Labelled]) -> dict[str, float]:
+    """Return in which part of the messages each word stands that stands in 1 of 200 or more."""
+    counts = Counter(word for message in messages for word in words_of(normalise(message.text)))
+    shares = {word: round(count / len(messages), 4) for word, count in counts.items()}
+    return {word: share for word, share in sorted(shares.items()) if share >= 0.005}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

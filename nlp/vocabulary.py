@@ -16,41 +16,61 @@ ENTRY_KINDS = ("forms", "nouns", "concept")
 
 
 @dataclass(frozen=True, slots=True)
+class Branch:
+    """What may follow a first word: concepts it says by itself, and longer phrases by their second word."""
+
+    alone: tuple[str, ...]
+    longer: Mapping[str, tuple[tuple[Phrase, str], ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Concepts by name, and a tree of their phrases by first word."""
+    """Concepts by name, and a tree of their phrases by first and second word."""
 
     concepts: Mapping[str, frozenset[Phrase]]
-    tree: Mapping[str, tuple[tuple[Phrase, str], ...]]
+    tree: Mapping[str, Branch]
 
     def mark(self, sentence: Sentence) -> Sentence:
         """Fill in which concepts stand where in ``sentence``, and return it."""
         norms, lowers, found = sentence.norms, sentence.lowers, sentence.concepts
+        following = [*norms[1:], ""]
+        tree = self.tree
         for at, norm in enumerate(norms):
-            branches = self.tree.get(norm, ())
-            if lowers[at] != norm:
-                branches = (*branches, *self.tree.get(lowers[at], ()))
-            for phrase, concept in branches:
-                size = len(phrase)
-                if concept in AFFIRMED and norms[at + size : at + size + 1] == ["not"]:
+            for word in (norm,) if lowers[at] == norm else (norm, lowers[at]):
+                branch = tree.get(word)
+                if branch is None:
                     continue
-                if size == 1 or _same(phrase, norms, at):
-                    found.setdefault(concept, {}).setdefault(at, []).append(at + size)
+                for concept in branch.alone:
+                    if not (concept in AFFIRMED and following[at] == "not"):
+                        found.setdefault(concept, {}).setdefault(at, []).append(at + 1)
+                for phrase, concept in branch.longer.get(following[at], ()):
+                    end = at + len(phrase)
+                    if tuple(norms[at + 1 : end]) == phrase[1:] and not (
+                        concept in AFFIRMED and norms[end : end + 1] == ["not"]
+                    ):
+                        found.setdefault(concept, {}).setdefault(at, []).append(end)
         return sentence
-
-
-def _same(phrase: Phrase, norms: list[str], at: int) -> bool:
-    return tuple(norms[at : at + len(phrase)]) == phrase
 
 
 def build(lists: Mapping[str, Iterable[str]], pipeline: Pipeline) -> Vocabulary:
     """Return the Vocabulary of concept names and their phrases as text."""
     concepts = {name: frozenset(pipeline.norms(phrase) for phrase in phrases) for name, phrases in lists.items()}
-    tree: dict[str, list[tuple[Phrase, str]]] = {}
+    alone: dict[str, list[str]] = {}
+    longer: dict[str, dict[str, list[tuple[Phrase, str]]]] = {}
     for name, phrases in concepts.items():
         for phrase in sorted(phrases):
-            if phrase:
-                tree.setdefault(phrase[0], []).append((phrase, name))
-    return Vocabulary(concepts, {word: tuple(branches) for word, branches in tree.items()})
+            if len(phrase) == 1:
+                alone.setdefault(phrase[0], []).append(name)
+            elif phrase:
+                longer.setdefault(phrase[0], {}).setdefault(phrase[1], []).append((phrase, name))
+    tree = {
+        word: Branch(
+            tuple(alone.get(word, ())),
+            {second: tuple(branches) for second, branches in longer.get(word, {}).items()},
+        )
+        for word in {*alone, *longer}
+    }
+    return Vocabulary(concepts, tree)
 
 
 def read_lists(files: Iterable[Path]) -> dict[str, list[str]]:

@@ -28,7 +28,10 @@ class Weighed:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """The taught weights: for each feature one number a label, and one a subtype."""
+    """The taught weights: for each feature one number a label, and one a subtype.
+
+    ``quick`` weighs single words for a first look, and ``common`` says how often a word stands in a message.
+    """
 
     labels: tuple[str, ...]
     bias: tuple[float, ...]
@@ -37,6 +40,7 @@ class Weights:
     subtype_features: Mapping[str, Mapping[str, float]]
     quick: Mapping[str, float]
     quick_bias: float
+    common: Mapping[str, float]
 
     def worth_weighing(self, words: set[str]) -> bool:
         """Return whether single words alone make it possible that the message weighs anything."""
@@ -86,6 +90,7 @@ def read_weights(source: Path = SOURCE) -> Weights:
         raw["subtype_features"],
         raw["quick"],
         raw["quick_bias"],
+        raw["common"],
     )
 
 
