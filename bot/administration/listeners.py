@@ -1,10 +1,11 @@
 """Slack in, for steering Fairview: `/fairview`, Home, and what happens to channels and to the installation."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from slack_bolt import Ack, App, BoltContext, Respond
+from slack_bolt.response import BoltResponse
 from slack_sdk import WebClient
 
 from bot.administration import channels
@@ -24,6 +25,7 @@ def register(app: App, parts: Parts, answers: Mapping[str, Answer]) -> None:
     _register_command(app, parts, answers)
     _register_membership(app, parts)
     _register_channel_changes(app, parts)
+    _register_home(app)
     _register_installation(app, parts)
 
 
@@ -112,23 +114,36 @@ def _change(parts: Parts, body: dict[str, Any], **values: bool) -> None:
     channels.change(parts.store, tenant_of(body), str(body["event"]["channel"]), **values)
 
 
-def _register_installation(app: App, parts: Parts) -> None:
-    def open_home(event: dict[str, Any], client: WebClient, context: BoltContext) -> None:
+def _register_home(app: App) -> None:
+    def nothing() -> None:
+        return
+
+    def open_home(event: dict[str, Any], client: WebClient) -> None:
         if event.get("tab") == "home":
-            logger.debug("home opened request_id=%s", context.get("request_id"))
             client.views_publish(user_id=event["user"], view=home_view())
 
+    app.event("app_home_opened")(ack=nothing, lazy=[unattended(open_home)])
+
+
+def _register_installation(app: App, parts: Parts) -> None:
+    departed: dict[str, int] = {}
+
+    def pass_over_late_events(body: dict[str, Any], next: Callable[[], Any]) -> Any:  # noqa: A002 (Bolt's word)
+        # What Slack sends again after the end would begin a new record of a workspace that wants none.
+        if body.get("type") == "event_callback" and body.get("event_time", 0) <= departed.get(tenant_of(body), -1):
+            return BoltResponse(status=200)
+        return next()
+
     def uninstalled(body: dict[str, Any]) -> None:
-        erase_tenant(parts.store, tenant_of(body))
+        tenant_id = tenant_of(body)
+        departed[tenant_id] = int(body["event_time"])
+        erase_tenant(parts.store, tenant_id)
         logger.info("uninstalled: everything kept for the workspace is erased")
 
     def revoked(body: dict[str, Any]) -> None:
         if (body["event"].get("tokens") or {}).get("bot"):
             logger.warning("Slack revoked the bot token; set a new SLACK_BOT_TOKEN")
 
-    def nothing() -> None:
-        return
-
-    app.event("app_home_opened")(ack=nothing, lazy=[unattended(open_home)])
+    app.use(pass_over_late_events)
     app.event("app_uninstalled")(uninstalled)
     app.event("tokens_revoked")(revoked)
