@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-_TS = re.compile(r"\d{10}\.\d{6}")
+_TS = re.compile(r"[0-9]{10}\.[0-9]{6}")
 
 
 def utc_now() -> datetime:
