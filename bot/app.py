@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from slack_bolt import App, BoltContext
+from slack_bolt.error import BoltError
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackClientError
 
@@ -60,17 +61,17 @@ def build_app(
     client = reading_client(token, parts.settings.slack_api_url)
     try:
         client.auth_test()
-    except (SlackClientError, OSError) as error:
+        app = App(
+            name="slack_bolt",
+            logger=logging.getLogger("slack_bolt"),
+            client=client,  # holds the token
+            signing_secret=signing_secret,
+            request_verification_enabled=signing_secret is not None,
+            process_before_response=True,
+            listener_executor=executor or ThreadPoolExecutor(_LISTENER_THREADS, thread_name_prefix="listener"),
+        )
+    except (SlackClientError, BoltError, OSError) as error:
         raise slack_trouble(error) from None
-    app = App(
-        name="slack_bolt",
-        logger=logging.getLogger("slack_bolt"),
-        client=client,  # holds the token
-        signing_secret=signing_secret,
-        request_verification_enabled=signing_secret is not None,
-        process_before_response=True,
-        listener_executor=executor or ThreadPoolExecutor(_LISTENER_THREADS, thread_name_prefix="listener"),
-    )
     app.use(_name_request)
     app.error(_log_failure)
     administration_listeners.register(app, parts, fairview_answers(parts))

@@ -1,6 +1,7 @@
 """What an operator's tools ask: is it alive, is it ready, what has it counted. No words of anybody are here."""
 
 import logging
+import re
 import threading
 from collections.abc import Callable
 
@@ -15,6 +16,8 @@ from bot.store.engine import Store
 from bot.store.migration import pending
 
 logger = logging.getLogger(__name__)
+
+_LAST_PORT = 65_535
 
 
 def add_health(app: Flask, store: Store) -> None:
@@ -59,10 +62,10 @@ def serve_operations(store: Store, bind: str) -> Callable[[], None]:
     an address that is none.
     """
     host, _, port = bind.rpartition(":")
-    if not host or not port.isdecimal():
+    if not host or not re.fullmatch(r"[0-9]{1,5}", port) or int(port) > _LAST_PORT:
         raise SettingsError(f"FAIRVIEW_OPS_BIND is not host:port: {bind}.", "Use 127.0.0.1:9464, or off.")
     try:
-        server = _make_server(host, int(port), operations_app(store))
+        server = _make_server(host.strip("[]"), int(port), operations_app(store))
     except (OSError, SystemExit):
         logger.warning("operations: %s is in use or not ours; /metrics is not served here. Set FAIRVIEW_OPS_BIND", bind)
         return lambda: None

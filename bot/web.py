@@ -18,6 +18,8 @@ def wsgi_app(app: App, parts: Parts) -> Flask:
 
     @flask.post("/slack/events")
     def slack_events() -> Response:
+        if not request.headers.get("X-Slack-Request-Timestamp", "").isdecimal():
+            return Response(status=401)  # Bolt would fail, and log an error for whoever likes to cause one
         return handler.handle(request)
 
     add_health(flask, parts.store)
