@@ -25,6 +25,7 @@ from bot.listening import Clock
 from bot.logs import failure_place
 from bot.settings import Settings
 from bot.slack_clients import posting_client
+from bot.slack_codes import documented
 from bot.store.engine import Store
 from bot.store.tables import SkipReason, StopReason
 
@@ -129,7 +130,7 @@ def _post(work: _Delivery) -> bool:
 
 def _after_refusal(work: _Delivery, refusal: Refusal) -> bool:
     now = work.clock()
-    logger.warning("digest refused: %s run=%s", refusal.code, work.held.run.run_id)
+    logger.warning("digest refused: %s run=%s", documented(refusal.code), work.held.run.run_id)
     if refusal.retry_after is not None:
         runs.refused(work.store, work.held, now + refusal.retry_after)
     elif refusal.may_have_worked:
@@ -168,7 +169,7 @@ def _look(work: _Delivery, tried_at: datetime) -> str | _Look:
 
 def _after_blind_look(work: _Delivery, refusal: Refusal) -> _Look:
     now = work.clock()
-    logger.warning("digest not looked for: %s run=%s", refusal.code, work.held.run.run_id)
+    logger.warning("digest not looked for: %s run=%s", documented(refusal.code), work.held.run.run_id)
     if refusal.retry_after is not None:
         return _leave_open(work, now + refusal.retry_after, work.held.run.search_cursor)
     if refusal.code in _STOPS:

@@ -17,6 +17,7 @@ from bot.logs import failure_place
 from bot.nudging import service
 from bot.nudging.policy import FRESH
 from bot.slack_clients import posting_client
+from bot.slack_codes import documented
 from bot.slack_time import instant
 from bot.store.engine import Store
 from bot.store.tables import NudgeState
@@ -24,7 +25,7 @@ from bot.store.tables import NudgeState
 logger = logging.getLogger(__name__)
 
 _DEFAULT_WAIT_SECONDS = 10
-_TURN_SECONDS = 1.0
+_TURN_SECONDS = 2.0
 # Slack's word for "I may have done it": everything else with ok=false is a refusal.
 _UNCLEAR_ERRORS = {"fatal_error", "internal_error", "request_timeout", "service_unavailable"}
 
@@ -118,8 +119,8 @@ def _retry_after(error: SlackApiError) -> float:
 
 
 def _reason(error: Exception) -> str:
-    code = error.response.get("error") if isinstance(error, SlackApiError) else None
-    return f"{failure_place(error)} error={code if isinstance(code, str) and code.isidentifier() else '-'}"
+    code = documented(error.response.get("error")) if isinstance(error, SlackApiError) else "-"
+    return f"{failure_place(error)} error={code}"
 
 
 def _start_timer(seconds: float, action: Callable[[], None]) -> None:
