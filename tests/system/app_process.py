@@ -1,0 +1,112 @@
+"""The app as an operator runs it: a process of its own, which can be killed and started again."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+
+from bot.playground import SlackStandIn
+
+READY_SECONDS = 60.0
+_DEATH_SECONDS = 30.0
+_LOOK_SECONDS = 0.1
+
+
+def free_port() -> int:
+    """Return a port of the loopback interface that nobody has now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class AppProcess:
+    """`fairview run` (Socket Mode) or `fairview web` against a stand-in; what it writes goes to ``log``."""
+
+    def __init__(self, slack: SlackStandIn, folder: Path, database_url: str, command: str = "run") -> None:
+        self._slack = slack
+        self._folder = folder
+        self.command = command
+        self._process: subprocess.Popen[bytes] | None = None
+        self.log = folder / "app.log"
+        self.ops_url = f"127.0.0.1:{free_port()}"
+        self.environment = {
+            **{key: value for key, value in os.environ.items() if not key.startswith(("SLACK_", "FAIRVIEW_"))},
+            "SLACK_BOT_TOKEN": slack.bot_token,
+            "SLACK_APP_TOKEN": slack.app_token,
+            "SLACK_SIGNING_SECRET": slack.signing_secret,
+            "SLACK_API_URL": slack.api_url,
+            "DATABASE_URL": database_url,
+            "FAIRVIEW_SECRET_KEY": Fernet.generate_key().decode(),
+            "FAIRVIEW_TICK_SECONDS": "0.5",
+            "FAIRVIEW_OPS_BIND": self.ops_url,
+            "PORT": str(free_port()),
+        }
+        self.request_url = f"http://127.0.0.1:{self.environment['PORT']}/slack/events"
+
+    def start(self, *, hooks: Path | None = None, **environment: str) -> None:
+        """Start it and return once Slack reaches it.
+
+        ``hooks``, a folder with a sitecustomize.py, and ``environment`` hold for this time only.
+        """
+        if hooks is not None:
+            path = os.environ.get("PYTHONPATH")
+            environment["PYTHONPATH"] = f"{hooks}{os.pathsep}{path}" if path else str(hooks)
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "bot", self.command],
+                env={**self.environment, **environment},
+                cwd=self._folder,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        if self.command == "run":
+            self._slack.wait_for_app(READY_SECONDS)
+        else:
+            self._slack.connect_http(self.request_url)
+            self._await_web()
+
+    def strike(self) -> None:
+        """End it where it stands, with SIGKILL, its children too; it may be dead already."""
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+
+    def kill(self) -> None:
+        """Strike it and return once it is gone."""
+        if self._process is not None:
+            self.strike()
+            self.await_death()
+
+    def await_death(self) -> int:
+        """Return its exit code once it is gone, and Slack has noticed; raises TimeoutExpired."""
+        assert self._process is not None
+        code = self._process.wait(_DEATH_SECONDS)
+        if self.command == "run":
+            self._slack.wait_until(lambda: not self._slack.connections, what="the connection to be lost")
+        return code
+
+    def stop(self) -> int:
+        """Ask it to end, as an operator does; what it has begun, it finishes. Return its exit code."""
+        assert self._process is not None
+        self._process.terminate()
+        return self.await_death()
+
+    def _await_web(self) -> None:
+        # A server that is starting tells nobody: it must be asked.
+        assert self._process is not None
+        pause = threading.Event()
+        for _ in range(int(READY_SECONDS / _LOOK_SECONDS)):
+            if self._slack.verify_request_url():
+                return
+            if self._process.poll() is not None:
+                break
+            pause.wait(_LOOK_SECONDS)
+        raise TimeoutError("the web process did not answer")
