@@ -97,7 +97,7 @@ def _carried_on(found: Found, message: Message) -> bool:
     return found.rule.subtype == "not_our_problem" and _way_through(found, message)
 
 
-def _way_through(found: Found, message: Message) -> bool:
+def _way_through(_: Found, message: Message) -> bool:
     return message.says("help_done") or message.says("help_offer") or message.says("route")
 
 

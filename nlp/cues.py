@@ -4,13 +4,14 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from nlp.matching import Pattern, Phrase, Step
 from nlp.pipeline import Pipeline, normal
 from nlp.vocabulary import Vocabulary
 
 _RUN = re.compile(r"[^\W\d_]+|\d+")
-_ELONGATED = re.compile(r"([^\W\d_])\1\1")
+_ELONGATED = re.compile(r"([^\W\d_])\1\1", re.IGNORECASE)
 
 Keys = frozenset[str]
 
@@ -40,11 +41,15 @@ class Group:
         return any(way.open(words) for word in words if word in ways for way in ways[word])
 
 
-def words_of(text: str) -> set[str]:
-    """Return the runs of letters and of digits in ``text``, in lower case; letters drawn out also stand there once."""
-    lowered = text.lower()
-    found = set(_RUN.findall(lowered))
-    if _ELONGATED.search(lowered):
+def runs_of(text: str) -> list[str]:
+    """Return the runs of letters and of digits in ``text``, in lower case and in order."""
+    return _RUN.findall(text.lower())
+
+
+def words_of(text: str, runs: list[str] | None = None) -> set[str]:
+    """Return the runs of ``text`` as a set, in which letters drawn out also stand once."""
+    found = set(runs_of(text) if runs is None else runs)
+    if _ELONGATED.search(text):
         found.update([normal(word) for word in found])
     return found
 
@@ -52,7 +57,8 @@ def words_of(text: str) -> set[str]:
 class Cues:
     """For every pattern, the words without which it cannot match; ``candidates`` names the patterns worth running.
 
-    ``common`` is how often a word stands in a message (0 to 1): a pattern is looked up by the step that is seldom there.
+    ``common`` is how often a word stands in a message (0 to 1): a pattern is looked up by the step that is seldom
+    there.
     """
 
     def __init__(
@@ -136,7 +142,8 @@ class Cues:
         return Group({word: tuple(found) for word, found in ways.items()}, 1 - never)
 
     def _needed(self, phrase: Phrase) -> tuple[Keys, tuple[Keys, ...]]:
-        """Return the words that stand whole in every text that holds the phrase, and sets of which one word does each."""
+        """Return the words that stand whole in every text that holds the phrase, and sets of which one word does
+        each."""
         needed: set[str] = set()
         either: set[Keys] = set()
         for token in phrase:
@@ -149,11 +156,20 @@ class Cues:
         return frozenset(needed), tuple(by_cost)
 
 
+_PIECES: dict[str, set[str]] = {}
+
+
 def _contraction_pieces(pipeline: Pipeline) -> dict[str, set[str]]:
+    if not _PIECES:
+        _PIECES.update(_find_pieces(pipeline))
+    return _PIECES
+
+
+def _find_pieces(pipeline: Pipeline) -> dict[str, set[str]]:
     # "can't" is told apart as "ca" and "n't", normalised to "can" and "not": neither is a run of letters in the text.
     pieces: dict[str, set[str]] = {}
-    tokenizer = pipeline.language.tokenizer
-    for written in tokenizer.rules:  # type: ignore[attr-defined]  # spaCy's stubs know no rules on a tokenizer
+    tokenizer: Any = pipeline.language.tokenizer
+    for written in tokenizer.rules:
         runs = _RUN.findall(written.lower())
         if not runs:
             continue

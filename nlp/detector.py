@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from nlp.context import Found
-from nlp.cues import Cues, words_of
+from nlp.cues import Cues, runs_of, words_of
 from nlp.english import reads_as_english
 from nlp.judging import by_manner, judge
 from nlp.markup import LINK, lay_open, normalise
@@ -39,7 +39,7 @@ class Detector:
         self._owners = [compiled for compiled in book.rules for _ in compiled.patterns]
         self._patterns = [pattern for compiled in book.rules for pattern in compiled.patterns]
         self._weights = read_weights()
-        self._pipeline.remember(sorted(self._weights.quick))
+        self._pipeline.remember(self._weights.common)
         self._cues = Cues(self._patterns, book.vocabulary, self._pipeline, self._weights.common)
         self._manner = {(rule.label, rule.subtype): rule for rule in self.rules.values() if rule.manner}
         self._shortcut = shortcut
@@ -55,8 +55,10 @@ class Detector:
         asked = next((known for known in STAGES if known == stage), None)
         if asked is None:
             raise ValueError(f"unknown stage; allowed: {', '.join(STAGES)}")
-        words = words_of(normalise(text))
-        weighable = self._weighable(words)
+        plain = normalise(text)
+        runs = runs_of(plain)
+        words = words_of(plain, runs)
+        weighable = self._weighable(runs, words)
         if self._shortcut and not weighable and not self._cues.candidates(words):
             return _EMPTY if _has_prose(text, words) else _WORDLESS
         message = Message(lay_open(text), self._pipeline, self._vocabulary)
@@ -82,8 +84,8 @@ class Detector:
             found = self._search(message, words)
             return [judge(hit, message, text, None) for hit in found if hit.rule.id == rule_id]
 
-    def _weighable(self, words: set[str]) -> bool:
-        return self._weights.worth_weighing(words) and any(
+    def _weighable(self, runs: list[str], words: set[str]) -> bool:
+        return self._weights.worth_weighing(runs) and any(
             self._cues.may_say(signal, words) for signal in SIGNALS.values()
         )
 

@@ -120,7 +120,8 @@ class Evaluation:
 
 
 def read_labelled(files: Iterable[Path]) -> list[Labelled]:
-    """Return the messages of labelled JSONL files; raises DataError with ``file:line`` where a line is not as expected."""
+    """Return the messages of labelled JSONL files; raises DataError with ``file:line`` where a line is not as
+    expected."""
     return [message for file in files for message in _lines_of(file)]
 
 
@@ -155,7 +156,8 @@ def _lines_of(file: Path) -> Iterator[Labelled]:
 def evaluate(messages: Sequence[Labelled], read: Read) -> Evaluation:
     """Return how ``read`` (at stage ``one_business``) judges ``messages``, by label, bar, stage and subtype.
 
-    A label that no message carries is left out; subtypes are scored by recall of their label's findings of that subtype.
+    A label that no message carries is left out; subtypes are scored by recall of their label's findings of that
+    subtype.
     """
     used = tuple(label for label in LABELS if any(label in message.labels for message in messages))
     result = Evaluation(len(messages), used)

@@ -1,4 +1,5 @@
-"""The inflected forms of English verbs and nouns, as far as rules need them: no tables, a few rules and a short list."""
+"""The inflected forms of English verbs and nouns, as far as rules need them: no tables, a few rules and a short
+list."""
 
 _IRREGULAR_VERBS = {
     "be": "be am is are was were been being",

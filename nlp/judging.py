@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from nlp.context import Found, excuse
 from nlp.message import Message
-from nlp.reading import COUNT_BAR, NUDGE_BAR, NUDGEABLE, Finding
+from nlp.reading import COUNT_BAR, NUDGE_BAR, NUDGEABLE, Finding, Label
 from nlp.rulepack import Rule
 from nlp.weighing import SIGNALS, Weighed
 
@@ -15,8 +15,8 @@ from nlp.weighing import SIGNALS, Weighed
 class Calibration:
     """How log odds of the weights bear on one label, set on trades that were not worked on.
 
-    A pattern's own confidence stands where the odds are ``middle`` and moves with them by ``slope``; odds alone count from
-    ``alone`` on, and from ``alone`` + log 4 on they nudge.
+    A pattern's own confidence stands where the odds are ``middle`` and moves with them by ``slope``; odds alone count
+    from ``alone`` on, and from ``alone`` + log 4 on they nudge.
     """
 
     middle: float
@@ -25,7 +25,7 @@ class Calibration:
     doubted: float = 3.0
 
 
-CALIBRATION: Mapping[str, Calibration] = {
+CALIBRATION: Mapping[Label, Calibration] = {
     "us_them": Calibration(middle=0.4, slope=1.0, alone=1.5),
     "process_barrier": Calibration(middle=0.6, slope=1.1, alone=0.9),
     "shared_purpose": Calibration(middle=0.0, slope=0.8, alone=0.6),
@@ -43,7 +43,7 @@ def judge(found: Found, message: Message, text: str, weighed: Weighed | None) ->
 
 
 def by_manner(
-    message: Message, text: str, weighed: Weighed, rules: Mapping[tuple[str, str], Rule], findings: Iterable[Finding]
+    message: Message, text: str, weighed: Weighed, rules: Mapping[tuple[Label, str], Rule], findings: Iterable[Finding]
 ) -> list[tuple[Finding, Found]]:
     """Return what the weights alone find: at most one finding a label, where no rule's finding already counts."""
     known = list(findings)

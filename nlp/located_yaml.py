@@ -79,8 +79,11 @@ def read_documents(source: Path | str, name: str | None = None) -> list[Document
     try:
         _refuse_anchors(text, name)
         while loader.check_node():
+            node = loader.get_node()
+            if node is None:
+                break
             lines: dict[Location, int] = {}
-            documents.append(Document(name, _build(loader, loader.get_node(), (), lines, name), lines))
+            documents.append(Document(name, _build(loader, node, (), lines, name), lines))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise DataError(
@@ -94,7 +97,8 @@ def read_documents(source: Path | str, name: str | None = None) -> list[Document
 
 
 def read_document(source: Path | str, name: str | None = None) -> Document:
-    """Return the single document of a file or text; raises DataError as ``read_documents`` does, or if there are several."""
+    """Return the single document of a file or text; raises DataError as ``read_documents`` does, or if there are
+    several."""
     documents = read_documents(source, name)
     if len(documents) != 1:
         raise DataError([f"{name or source}:1: expected one YAML document, found {len(documents)}"])
@@ -102,7 +106,8 @@ def read_document(source: Path | str, name: str | None = None) -> Document:
 
 
 def validate(model: type[Model], document: Document, at: Location = ()) -> Model:
-    """Return the part of ``document`` at ``at`` as ``model``; raises DataError with a line for everything that is wrong."""
+    """Return the part of ``document`` at ``at`` as ``model``; raises DataError with a line for everything that is
+    wrong."""
     value = document.value
     for step in at:
         value = value[step]
@@ -132,7 +137,7 @@ def _refuse_anchors(text: str, name: str) -> None:
     # From the event stream, before any node is built: an alias costs nothing here.
     depth = 0
     for event in yaml.parse(text, Loader=_Loader):
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise DataError(
                 [f"{name}:{line}: anchors and aliases (& and *) are not allowed; write the value out, or quote it"]
@@ -163,6 +168,8 @@ def _build(loader: Any, node: yaml.Node, at: Location, lines: dict[Location, int
         return [_build(loader, child, (*at, index), lines, name) for index, child in enumerate(node.value)]
     if not node.tag.startswith("tag:yaml.org,2002:"):
         raise DataError([f"{name}:{lines[at]}: the tag {node.tag} is not allowed"])
+    if not isinstance(node, yaml.ScalarNode):
+        raise DataError([f"{name}:{lines[at]}: expected a text, a list or a mapping"])
     return _scalar(node)
 
 

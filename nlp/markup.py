@@ -46,9 +46,9 @@ _STAND_IN = {"mention": MENTION, "channel": CHANNEL, "bare": LINK, "emoji": EMOJ
 class Markup:
     """A message laid open.
 
-    ``plain`` is the whole message with letters and apostrophes normalised; ``prose`` is the same with everything that is
-    not the author's own words blanked or replaced by stand-ins; ``asides`` are the places of other people's and machines'
-    words (start, end, kind); ``spoken`` are the places in quotation marks, which stay part of the prose.
+    ``plain`` is the whole message with letters and apostrophes normalised; ``prose`` is the same with everything that
+    is not the author's own words blanked or replaced by stand-ins; ``asides`` are the places of other people's and
+    machines' words (start, end, kind); ``spoken`` are the places in quotation marks, which stay part of the prose.
     """
 
     plain: str
@@ -92,12 +92,14 @@ def lay_open(text: str) -> Markup:
 
 
 def quieten(prose: str) -> str:
-    """Return ``prose`` with long runs of punctuation blanked: a tokenizer's time grows with the square of their length."""
+    """Return ``prose`` with long runs of punctuation blanked: a tokenizer's time grows with the square of their
+    length."""
     return _PUNCTUATION_RUN.sub(lambda match: match[0][0] + " " * (len(match[0]) - 1), prose)
 
 
 def escape(text: str) -> str:
-    """Return plain text escaped as Slack wants it in mrkdwn; entities of mentions and links are not to be passed here."""
+    """Return plain text escaped as Slack wants it in mrkdwn; entities of mentions and links are not to be passed
+    here."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 

@@ -1,7 +1,7 @@
 """Token patterns in the syntax of spaCy's Matcher, matched over phrases as well as tokens.
 
-Matcher looks at one token a time and its time can explode on chains of optional wildcards; a concept here may be several
-words long ("change advisory board"), and time is bounded by tokens × steps × the longest gap.
+Matcher looks at one token a time and its time can explode on chains of optional wildcards; a concept here may be
+several words long ("change advisory board"), and time is bounded by tokens × steps × the longest gap.
 """
 
 import re
@@ -56,9 +56,8 @@ class Step:
                 ends.extend(places.get(at, ()))
         if self.words and (sentence.norms[at] in self.words or sentence.lowers[at] in self.words):
             ends.append(at + 1)
-        for phrase in self.phrases:
-            if tuple(sentence.norms[at : at + len(phrase)]) == phrase:
-                ends.append(at + len(phrase))
+        norms = sentence.norms
+        ends.extend(at + len(phrase) for phrase in self.phrases if tuple(norms[at : at + len(phrase)]) == phrase)
         if not (self.concepts or self.words or self.phrases) and self._one(sentence, at):
             ends.append(at + 1)
         return ends
@@ -82,7 +81,8 @@ Match = tuple[int, int]
 
 
 def matches(pattern: Pattern, sentence: Sentence) -> list[Match]:
-    """Return where ``pattern`` stands in ``sentence`` as (first token, token after the last), tightest first start kept.
+    """Return where ``pattern`` stands in ``sentence`` as (first token, token after the last), tightest first start
+    kept.
 
     Punctuation between two steps is passed over, so "no ticket, no work" is "no ticket no work".
     """

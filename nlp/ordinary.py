@@ -1,4 +1,5 @@
-"""Ordinary technical chat, made up: for teaching the weights what is nothing, and for measuring speed on unseen text."""
+"""Ordinary technical chat, made up: for teaching the weights what is nothing, and for measuring speed on unseen
+text."""
 
 import random
 import re

@@ -5,10 +5,10 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 import spacy
 from spacy.language import Language
-from spacy.tokenizer import Tokenizer
 
 from nlp.markup import EMOJI
 
@@ -91,6 +91,9 @@ class Pipeline:
     spaCy's memory zones are not thread-safe, so every thread gets a Language of its own when it first asks.
     """
 
+    # Phrases of vocabulary and rules are the same for every pipeline, and as many as the files hold.
+    _phrases: ClassVar[dict[str, tuple[str, ...]]] = {}
+
     def __init__(self) -> None:
         self._local = threading.local()
         self._known: tuple[str, ...] = ()
@@ -101,9 +104,9 @@ class Pipeline:
         language: Language | None = getattr(self._local, "language", None)
         if language is None:
             language = spacy.blank(LANGUAGE)
-            tokenizer = language.tokenizer
-            if isinstance(tokenizer, Tokenizer):
-                tokenizer.rules = {word: parts for word, parts in (tokenizer.rules or {}).items() if word not in _WHOLE}
+            # spaCy's stubs know a tokenizer as any callable.
+            tokenizer: Any = language.tokenizer
+            tokenizer.rules = {word: parts for word, parts in tokenizer.rules.items() if word not in _WHOLE}
             # Known words are kept for good: a zone forgets each new one when it ends.
             self._learn(language)
             self._local.language = language
@@ -126,7 +129,11 @@ class Pipeline:
 
     def norms(self, phrase: str) -> tuple[str, ...]:
         """Return the tokens of a phrase of the vocabulary or of a rule, as they will stand in a message."""
-        return tuple(normal(token.norm_) for token in self.language.make_doc(phrase.lower()) if not token.is_space)
+        known = self._phrases.get(phrase)
+        if known is None:
+            tokens = self.language.make_doc(phrase.lower())
+            known = self._phrases[phrase] = tuple(normal(token.norm_) for token in tokens if not token.is_space)
+        return known
 
     def sentence(self, prose: str, start: int, end: int, *, question: bool = False) -> Sentence:
         """Return ``prose[start:end]`` as a Sentence; call it inside ``zone``."""

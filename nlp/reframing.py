@@ -63,8 +63,8 @@ _SHUTTING = (
 )
 _FACT = re.compile(r"\d|<@|<#|<http", re.IGNORECASE)
 _VERB = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|'s|'re|starts?|started|ends?|closes?|meets?|runs?|says?|gets?|got|went|came|failed|broke|"
-    r"fixed|tested|logged|raised|needs?|takes?|left|landed|ready|done|built|attached|running|deployed|approved)\b",
+    r"\b(?:is|are|was|were|has|have|had|'s|'re|starts?|started|ends?|closes?|meets?|runs?|says?|gets?|got|went|came|failed|"
+    r"broke|fixed|tested|logged|raised|needs?|takes?|left|landed|ready|done|built|attached|running|deployed|approved)\b",
     re.IGNORECASE,
 )
 _CLAUSE_END = re.compile(r"\s*(?:,|;|\s[-–—]+\s|\bbut\b|\bso\b|\band\b|\bbecause\b|\bsince\b|\bor\b)\s*", re.IGNORECASE)
@@ -75,7 +75,7 @@ _MOST_KEPT = 24
 
 
 def suggest(found: Found, message: Message, text: str, customer: str | None) -> str:
-    """Return what the author of ``found`` could say instead, as escaped mrkdwn, at most 40 words longer than ``text``."""
+    """Return what the author of ``found`` could say instead: escaped mrkdwn, 40 words longer than ``text`` at most."""
     rewrite = found.rule.rewrite
     if rewrite is not None and rewrite not in STRATEGIES:
         return escape(rewrite)
@@ -104,7 +104,11 @@ def _opening(found: Found, message: Message) -> str:
 
 def _about_turns(sentence: Sentence, message: Message) -> bool:
     return any(
-        re.search(r"\b(?:turn|ahead|in front|in (?:the )?(?:line|queue)|number \d|order|first in)\b", place.text, re.IGNORECASE)
+        re.search(
+            r"\b(?:turn|ahead|in front|in (?:the )?(?:line|queue)|number \d|order|first in)\b",
+            place.text,
+            re.IGNORECASE,
+        )
         for place in (sentence, *message.own)
     )
 
@@ -160,12 +164,14 @@ def _is_fact(clause: str, sentence: Sentence, start: int, end: int) -> bool:
     size = len(clause.split())
     if not 3 <= size <= 16 or sentence.question or not _FACT.search(clause) or not _VERB.search(clause):
         return False
-    if re.match(r"(?:if|when|unless|until|which|that|who|whatever|maybe|please|pls|you|your|ask|then|as|not|no)\b", clause, re.IGNORECASE):
+    if re.match(
+        r"(?:if|when|unless|until|which|that|who|whatever|maybe|please|pls|you|your|ask|then|as|not|no)\b",
+        clause,
+        re.IGNORECASE,
+    ):
         return False
     return not any(
-        start <= sentence.places[at][0] < end
-        for concept in _SHUTTING
-        for at in sentence.concepts.get(concept, ())
+        start <= sentence.places[at][0] < end for concept in _SHUTTING for at in sentence.concepts.get(concept, ())
     )
 
 
@@ -213,7 +219,7 @@ def _lowered(text: str) -> str:
     # An author who does without capitals is answered without; names, abbreviations and "I" keep theirs.
     def lower(match: re.Match[str]) -> str:
         word = match[2]
-        kept = word in {"I", "I'll", "I'd", "I'm", "I've"} or not word[1:].islower() and len(word) > 1
+        kept = word in {"I", "I'll", "I'd", "I'm", "I've"} or (len(word) > 1 and not word[1:].islower())
         return match[0] if kept else match[1] + word[0].lower() + word[1:]
 
     return re.sub(r"(^|[.?!] )([A-Z][\w']*)", lower, text).removesuffix(".")

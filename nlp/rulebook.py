@@ -30,8 +30,9 @@ class Rulebook:
 def read_rulebook(packs: Sequence[Path], pipeline: Pipeline) -> Rulebook:
     """Return the shipped rules and those of ``packs``, each a YAML file or a folder of them.
 
-    A file that holds a list is a rule pack, one that holds a mapping adds to the vocabulary. A broken rule of ``packs`` is
-    refused alone and logged; a broken shipped one raises DataError. Raises FileNotFoundError where a path is not there.
+    A file that holds a list is a rule pack, one that holds a mapping adds to the vocabulary. A broken rule of
+    ``packs`` is refused alone and logged; a broken shipped one raises DataError. Raises FileNotFoundError where a path
+    is not there.
     """
     concepts: RawConcepts = {}
     for file in sorted((SHIPPED / "lexicon").glob("*.yaml")):

@@ -1,9 +1,9 @@
 """Rules as data: what a rule may say, how a file of rules is read, and what is wrong with it if it is not well made.
 
 A pattern is a list of steps in the syntax of spaCy's Matcher (``LOWER``, ``NORM``, ``TEXT``, flags, ``OP``, ``IN``,
-``NOT_IN``, ``REGEX``) with three more: ``{concept: name}``, ``{forms: verb}`` and ``{nouns: noun}``. As most patterns are
-plain, one may also be written as text: ``the business ~want`` (a word, a verb in any form), ``@team`` (a concept), ``a|b``
-(either), ``*4`` (up to four words of any kind) and ``word?`` (may be missing).
+``NOT_IN``, ``REGEX``) with three more: ``{concept: name}``, ``{forms: verb}`` and ``{nouns: noun}``. As most patterns
+are plain, one may also be written as text: ``the business ~want`` (a word, a verb in any form), ``@team`` (a concept),
+``a|b`` (either), ``*4`` (up to four words of any kind) and ``word?`` (may be missing).
 """
 
 import hashlib
@@ -60,7 +60,7 @@ class _Model(BaseModel):
 
 
 class Examples(_Model):
-    """Sentences that prove a rule: what it must flag, with the found words between ``<<`` and ``>>``, and what it must pass."""
+    """Sentences that prove a rule: what it must flag, the words found between ``<<`` and ``>>``, and must pass."""
 
     flag: list[str] = Field(min_length=1)
     pass_: list[str] = Field(min_length=1, alias="pass")

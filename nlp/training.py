@@ -1,7 +1,7 @@
 """Teach the weights: ``python -m nlp.training`` reads the labelled messages of the project and writes ``weights.json``.
 
-The result is the same on every run: no chance is involved but the seeded draw of ordinary chat. It needs the development
-dependencies (scipy).
+The result is the same on every run: no chance is involved but the seeded draw of ordinary chat. It needs scipy,
+from the development dependencies.
 """
 
 import argparse
@@ -17,7 +17,7 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
-from nlp.cues import words_of
+from nlp.cues import runs_of, words_of
 from nlp.evaluation import Labelled, read_labelled
 from nlp.markup import lay_open, normalise
 from nlp.message import Message
@@ -25,7 +25,7 @@ from nlp.ordinary import ordinary_chat
 from nlp.pipeline import Pipeline
 from nlp.rulebook import read_rulebook
 from nlp.rulepack import SUBTYPES
-from nlp.weighing import SIGNALS, SOURCE, features_of, scale_of
+from nlp.weighing import SIGNALS, SOURCE, features_of, quick_features, scale_of
 
 LABELS = tuple(SIGNALS)
 MADE_UP = 2_000
@@ -129,20 +129,20 @@ def _teach_subtypes(
 
 
 def _teach_quick(messages: Sequence[Labelled]) -> tuple[dict[str, float], float]:
-    """Return a weight a word, and the bar under which a message is not weighed: it loses 1 labelled message in 40."""
+    """Return weights of the first look, and the bar under which no message is weighed: 1 labelled in 100 is lost."""
     texts = [message.text for message in messages] + list(ordinary_chat(QUICK_MADE_UP, seed=2))
-    found = [words_of(normalise(text)) for text in texts]
+    found = [quick_features(runs_of(normalise(text))) for text in texts]
     names = _kept(found)
-    matrix = _matrix(found, names, lambda count: (count + 4) ** -0.5)
+    matrix = _matrix(found, names, lambda count: (count + 8) ** -0.5)
     true = np.array([bool(message.labels) for message in messages] + [False] * QUICK_MADE_UP, dtype=float)
     weights = _fit(matrix, true, 8.0)
     quick = {name: round(float(weights[at]), 2) for at, name in enumerate(names) if abs(weights[at]) >= 0.05}
     scores = sorted(
-        sum(quick.get(word, 0.0) for word in words) / (len(words) + 4) ** 0.5
-        for words, positive in zip(found, true, strict=True)
+        sum(quick.get(name, 0.0) for name in features) / (len(features) + 8) ** 0.5
+        for features, positive in zip(found, true, strict=True)
         if positive
     )
-    return quick, round(scores[len(scores) // 40], 3)
+    return quick, round(scores[len(scores) // 100], 3)
 
 
 def _common(messages: Sequence[Labelled]) -> dict[str, float]:

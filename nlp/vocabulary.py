@@ -1,18 +1,24 @@
 """The concepts that rules are made of: each a name and the words and phrases people say it with."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from nlp.inflection import noun_forms, verb_forms
-from nlp.located_yaml import Document, Location, read_document
+from nlp.located_yaml import Document, Location
 from nlp.matching import Phrase
 from nlp.pipeline import Pipeline, Sentence
 
 # "I can" is an offer, "I can't" is none: phrases of these concepts do not stand before a "not".
 AFFIRMED = frozenset({"help_offer", "help_done", "route"})
 ENTRY_KINDS = ("forms", "nouns", "concept")
+_INFLECTIONS: dict[str, Callable[[str], list[str]]] = {
+    "words": lambda word: [word],
+    "forms": verb_forms,
+    "nouns": noun_forms,
+}
+
+Entry = tuple[Document, Location, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +79,7 @@ def build(lists: Mapping[str, Iterable[str]], pipeline: Pipeline) -> Vocabulary:
     return Vocabulary(concepts, tree)
 
 
-def read_lists(files: Iterable[Path]) -> dict[str, list[str]]:
-    """Return every concept of the vocabulary files with its phrases; a concept named in two files has the phrases of both.
-
-    Raises DataError with ``file:line`` where an entry is neither text nor one of ``{forms}``, ``{nouns}``, ``{concept}``.
-    """
-    raw: dict[str, list[tuple[Document, Location, Any]]] = {}
-    for file in files:
-        collect(read_document(file), raw)
-    return resolve(raw)
-
-
-def collect(document: Document, raw: dict[str, list[tuple[Document, Location, Any]]]) -> None:
+def collect(document: Document, raw: dict[str, list[Entry]]) -> None:
     """Add the entries of one vocabulary document to ``raw``, by concept."""
     if not isinstance(document.value, dict):
         raise document.error((), "a vocabulary maps the name of a concept to a list of words and phrases")
@@ -99,40 +94,47 @@ def collect(document: Document, raw: dict[str, list[tuple[Document, Location, An
                 raw.setdefault(name, []).append((document, location, item))
 
 
-def resolve(raw: Mapping[str, list[tuple[Document, Location, Any]]]) -> dict[str, list[str]]:
-    """Return each concept's phrases with inflections written out and other concepts' phrases filled in."""
+def resolve(raw: Mapping[str, list[Entry]]) -> dict[str, list[str]]:
+    """Return each concept's phrases, inflections written out and other concepts' phrases filled in.
+
+    Raises DataError with ``file:line`` for an entry that is neither text nor ``{forms}``, ``{nouns}`` or ``{concept}``.
+    """
     done: dict[str, list[str]] = {}
+    for name in raw:
+        _resolve_one(name, (name,), raw, done)
+    return done
 
-    def phrases_of(name: str, trail: tuple[str, ...]) -> list[str]:
-        if name not in done:
-            phrases: list[str] = []
-            for document, location, entry in raw[name]:
-                phrases.extend(expand(document, location, entry, trail))
-            done[name] = list(dict.fromkeys(phrases))
-        return done[name]
 
-    def expand(document: Document, location: Location, entry: Any, trail: tuple[str, ...]) -> list[str]:
-        if isinstance(entry, str) and entry.strip():
-            return [entry]
-        if isinstance(entry, int) and not isinstance(entry, bool):
-            return [str(entry)]
-        if isinstance(entry, dict) and len(entry) == 1 and next(iter(entry)) in ENTRY_KINDS:
-            kind, value = next(iter(entry.items()))
-            words = [value] if isinstance(value, str) else value
-            if isinstance(words, list) and all(isinstance(word, str) for word in words):
-                if kind != "concept":
-                    inflect = verb_forms if kind == "forms" else noun_forms
-                    return [form for word in words for form in inflect(word)]
-                return [phrase for word in words for phrase in other(document, location, word, trail)]
-        raise document.error(
-            location, "expected a word or phrase as text, {forms: verb}, {nouns: noun} or {concept: name}"
-        )
+def _resolve_one(
+    name: str, trail: tuple[str, ...], raw: Mapping[str, list[Entry]], done: dict[str, list[str]]
+) -> list[str]:
+    if name not in done:
+        phrases: list[str] = []
+        for document, location, entry in raw[name]:
+            kind, words = _read_entry(document, location, entry)
+            if kind == "concept":
+                for other in words:
+                    if other not in raw:
+                        raise document.error(location, f"there is no concept {other!r}")
+                    if other in trail:
+                        raise document.error(location, f"the concept {other!r} contains itself")
+                    phrases.extend(_resolve_one(other, (*trail, other), raw, done))
+            else:
+                inflect = _INFLECTIONS[kind]
+                phrases.extend(form for word in words for form in inflect(word))
+        done[name] = list(dict.fromkeys(phrases))
+    return done[name]
 
-    def other(document: Document, location: Location, name: str, trail: tuple[str, ...]) -> list[str]:
-        if name not in raw:
-            raise document.error(location, f"there is no concept {name!r}")
-        if name in trail:
-            raise document.error(location, f"the concept {name!r} contains itself")
-        return phrases_of(name, (*trail, name))
 
-    return {name: list(phrases_of(name, (name,))) for name in raw}
+def _read_entry(document: Document, location: Location, entry: Any) -> tuple[str, list[str]]:
+    """Return what kind of entry it is, and its words."""
+    if isinstance(entry, str) and entry.strip():
+        return "words", [entry]
+    if isinstance(entry, int) and not isinstance(entry, bool):
+        return "words", [str(entry)]
+    if isinstance(entry, dict) and len(entry) == 1 and next(iter(entry)) in ENTRY_KINDS:
+        kind, value = next(iter(entry.items()))
+        words = [value] if isinstance(value, str) else value
+        if isinstance(words, list) and all(isinstance(word, str) for word in words):
+            return kind, words
+    raise document.error(location, "expected a word or phrase as text, {forms: verb}, {nouns: noun} or {concept: name}")

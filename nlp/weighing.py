@@ -1,13 +1,15 @@
 """A linear weighing of words, word pairs and concepts: how much a message sounds like each label, and why.
 
-The weights are taught by ``nlp.training`` on the labelled messages of the project. They give a finding of a shipped rule
-its confidence, and find what no pattern foresees; a rule of the ``manner`` kind publishes each such finding.
+The weights are taught by ``nlp.training`` on the labelled messages of the project. They give a finding of a shipped
+rule its confidence, and find what no pattern foresees; a rule of the ``manner`` kind publishes each such finding.
 """
 
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from nlp.message import Message
@@ -42,11 +44,12 @@ class Weights:
     quick_bias: float
     common: Mapping[str, float]
 
-    def worth_weighing(self, words: set[str]) -> bool:
-        """Return whether single words alone make it possible that the message weighs anything."""
-        quick = self.quick
-        total = sum([quick.get(word, 0.0) for word in words])
-        return total / math.sqrt(len(words) + 4) > self.quick_bias
+    def worth_weighing(self, runs: Sequence[str]) -> bool:
+        """Return whether words and pairs of words, as they stand, make it possible that the message weighs anything."""
+        get = self.quick.get
+        found = quick_features(runs)
+        total = sum([get(feature, 0.0) for feature in found])
+        return total > self.quick_bias * math.sqrt(len(found) + 8)
 
     def weigh(self, message: Message) -> Weighed:
         """Return what the author's own words weigh, quotations left out."""
@@ -74,11 +77,17 @@ class Weights:
         return max(scores, key=lambda subtype: scores[subtype])
 
 
+def quick_features(runs: Sequence[str]) -> set[str]:
+    """Return the features of the first look: words, and pairs of neighbours."""
+    return {*runs, *map(" ".join, pairwise(runs))}
+
+
 def scale_of(known: int) -> float:
     """Return what each of ``known`` features counts for: long messages hold more of them, short ones are no surer."""
     return 1 / math.sqrt(known + 15)
 
 
+@cache
 def read_weights(source: Path = SOURCE) -> Weights:
     """Return the weights that ship."""
     raw = json.loads(source.read_text(encoding="utf-8"))
@@ -95,7 +104,7 @@ def read_weights(source: Path = SOURCE) -> Weights:
 
 
 def features_of(sentence: Sentence, message: Message) -> Iterator[str]:
-    """Yield the features of one sentence: words (w:), pairs of neighbours (b:), concepts (c:) and pairs of them (p:)."""
+    """Yield the features of a sentence: words (w:), pairs of neighbours (b:), concepts (c:), pairs of these (p:)."""
     spoken = message.markup.spoken
     own = [
         at

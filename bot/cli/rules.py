@@ -60,7 +60,6 @@ def rules_test(path: Path | None, *, stdout: TextIO) -> int:
     """Run every rule's own examples, of a pack or folder too if given; 1 where one fails or is refused, else 0."""
     detector = load_detector([path] if path else [])
     problems = [*detector.problems, *failures(detector)]
-    for problem in problems:
-        stdout.write(f"{problem}\n")
+    stdout.writelines(f"{problem}\n" for problem in problems)
     stdout.write(f"{len(detector.rules)} rules, {len(problems)} problems\n")
     return 1 if problems else 0

@@ -12,7 +12,18 @@ def finding(label: str, *, nudges: bool, mode: str = "nudge", excused: str | Non
     subtype = {"us_them": "outsiders", "process_barrier": "wrong_queue"}.get(label, "outcome")
     counts = excused is None and mode != "shadow"
     return Finding(
-        f"{label}.{subtype}.x", label, subtype, mode, 0, 1, "x", excused, 0.9, counts, nudges, "partnership"  # type: ignore[arg-type]  # literals
+        f"{label}.{subtype}.x",
+        label,
+        subtype,
+        mode,
+        0,
+        1,
+        "x",
+        excused,
+        0.9,
+        counts,
+        nudges,
+        "partnership",  # type: ignore[arg-type]  # literals
     )
 
 

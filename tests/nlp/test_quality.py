@@ -6,6 +6,7 @@ import pytest
 
 from nlp import Detector
 from nlp.evaluation import Evaluation, evaluate, read_labelled
+from nlp.ordinary import ordinary_chat
 
 LABELLED = Path(__file__).parent.parent / "labelled"
 
@@ -35,8 +36,6 @@ def test_quality_does_not_fall(result: Evaluation, bar: str, label: str, precisi
 
 
 def test_made_up_ordinary_chat_is_left_alone(detector: Detector) -> None:
-    from nlp.ordinary import ordinary_chat
-
     # Other draws than the weights were taught with.
     flagged = [
         text

@@ -11,9 +11,12 @@ from hypothesis import strategies as st
 
 from nlp import Detector
 
-WORDS = """the business wants no ticket work not our problem their wrong queue re-raise policy cab thursday wait sla day
-customers in finance users never read we host it i've raised for you happy to help > ``` ` * _ ~ : :tada: <@U1> &amp; &lt;
-"no ticket" 'quoted' don’t can't , . ! ? … ( ) \n - – <https://a.b|label> it they said stop saying patient tonight so""".split(" ")
+TALK = """
+    the business wants no ticket work not our problem their wrong queue re-raise policy cab thursday wait sla day
+    customers in finance users never read we host it i've raised for you happy to help they said stop saying patient
+    tonight so > ``` ` * _ ~ : :tada: <@U1> &amp; &lt; 'quoted' don’t can't , . ! ? … ( ) - – <https://a.b|label>
+"""
+WORDS = [*TALK.split(), '"no ticket"', "\n"]
 
 messages = st.one_of(
     st.text(max_size=300),
@@ -81,7 +84,7 @@ def unseen(seed: int, count: int) -> list[str]:
 
 
 def test_threads_find_the_same_and_keep_nothing(detector: Detector) -> None:
-    lists = [unseen(seed, 600) for seed in range(8)]
+    lists = [unseen(seed, 250) for seed in range(8)]
     expected = [[detector.read(text).labels for text in texts] for texts in lists]
     found: list[list[tuple[str, ...]]] = [[] for _ in lists]
 
@@ -97,11 +100,11 @@ def test_threads_find_the_same_and_keep_nothing(detector: Detector) -> None:
 
 
 def test_memory_stays_flat_over_unseen_words(detector: Detector) -> None:
-    for text in unseen(100, 2_000):
+    for text in unseen(100, 1_000):
         detector.read(text)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    for text in unseen(101, 6_000):
+    for text in unseen(101, 3_000):
         detector.read(text)
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    # Kilobytes: 6,000 lexemes kept for good would be several megabytes.
-    assert grown < 4_000
+    # Kilobytes: 3,000 lexemes kept for good would be several megabytes.
+    assert grown < 2_500

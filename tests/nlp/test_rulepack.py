@@ -72,7 +72,11 @@ def test_patterns_in_the_syntax_of_the_matcher(tmp_path: Path, pattern: str, tex
         (rule(pattern="[{OP: '?'}]"), 5, "at least one step that must stand there"),
         (rule(pattern="[[a]]"), 5, "a step is a mapping"),
         (rule().replace("title:", "titel:"), 1, "title: Field required"),
-        (rule().replace("us_them.outsiders", "us_them.rude"), 1, "not a subtype of us_them; allowed: business_as_other"),
+        (
+            rule().replace("us_them.outsiders", "us_them.rude"),
+            1,
+            "not a subtype of us_them; allowed: business_as_other",
+        ),
         (rule().replace("us_them.outsiders", "rude.words"), 1, "not a label; allowed: us_them"),
         (rule().replace("a <<zonk>> here", "a zonk here"), 7, "mark what is found"),
         (rule().replace('pass: ["nothing of it"]', "pass: []"), 8, "at least 1 item"),
