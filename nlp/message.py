@@ -8,7 +8,7 @@ from nlp.vocabulary import Vocabulary
 
 # Of a longer message only so much is read where cues stand; people type no more than 4,000 characters.
 MOST_CHARACTERS = 4_000
-MOST_SENTENCES = 120
+MOST_SENTENCES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class Message:
     quiet_plain: str = field(init=False)
     _made: dict[int, Sentence] = field(default_factory=dict)
     _own: list[Sentence] | None = None
+    _said: dict[str, bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         markup = self.markup
@@ -74,6 +75,11 @@ class Message:
 
     def says(self, concept: str) -> bool:
         """Return whether the author says ``concept`` anywhere in the message, outside quotation marks."""
+        if concept not in self._said:
+            self._said[concept] = self._says(concept)
+        return self._said[concept]
+
+    def _says(self, concept: str) -> bool:
         return any(
             not self.spoken(*sentence.span(start, end))
             for sentence in self.own
