@@ -3,13 +3,15 @@
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from bot.administration.blocks import app_version
 from bot.errors import OperatorError
-from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
 
 app = typer.Typer(
     name="fairview",
@@ -38,7 +40,9 @@ def main() -> None:
         sys.exit(2)
 
 
-def _settings() -> Settings:
+def _settings() -> "Settings":
+    from bot.settings import Settings
+
     return Settings.load(os.environ, Path(".env"))
 
 

@@ -21,7 +21,7 @@ from bot.logs import failure_place
 from bot.nudging import listeners as nudging_listeners
 from bot.nudging.delivery import Sender
 from bot.settings import Settings
-from bot.slack_clients import reading_client, slack_trouble
+from bot.slack_clients import reading_client, slack_trouble, who_am_i
 from bot.store.engine import Store
 from bot.store.keys import SecretBox
 from bot.valuestreams import listeners as valuestream_listeners
@@ -30,18 +30,17 @@ from nlp import Detector
 
 logger = logging.getLogger(__name__)
 
-_LISTENER_THREADS = 32
+LISTENER_THREADS = 32
 _EVENT_ID = re.compile(r"Ev[0-9A-Z]{4,32}")
 
 
 def build_parts(settings: Settings, clock: Clock) -> Parts:
     """Build what every feature is given; raises SettingsError or StoreError where a setting is missing or wrong."""
     settings.require("secret_key")
-    secret_key = settings.secret_key.get_secret_value() if settings.secret_key else ""
     return Parts(
         settings=settings,
         store=Store(settings.database_url.get_secret_value()),
-        box=SecretBox(secret_key),
+        box=SecretBox(settings.reveal("secret_key")),
         detector=Detector(),
         clock=clock,
     )
@@ -57,12 +56,11 @@ def build_app(
     """Return the Bolt app with every feature listening; raises SlackError where Slack refuses the token.
 
     An event is acknowledged only after its listener has committed (``process_before_response``): what was not
-    committed, Slack sends again. What follows the ack runs in ``executor``.
+    committed, Slack sends again. What follows the ack runs in ``executor``, a pool of the app's own by default.
     """
-    token = parts.settings.slack_bot_token.get_secret_value() if parts.settings.slack_bot_token else None
-    client = reading_client(token, parts.settings.slack_api_url)
+    client = reading_client(parts.settings.reveal("slack_bot_token"), parts.settings.slack_api_url)
+    who_am_i(client)
     try:
-        client.auth_test()
         app = App(
             name="slack_bolt",
             logger=logging.getLogger("slack_bolt"),
@@ -70,7 +68,7 @@ def build_app(
             signing_secret=signing_secret,
             request_verification_enabled=signing_secret is not None,
             process_before_response=True,
-            listener_executor=executor or ThreadPoolExecutor(_LISTENER_THREADS, thread_name_prefix="listener"),
+            listener_executor=executor or ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener"),
         )
     except (SlackClientError, BoltError, OSError) as error:
         raise slack_trouble(error) from None

@@ -52,5 +52,12 @@ def configure_logging(level: str, stream: TextIO | None = None) -> None:
     # Without their words their warnings tell an operator nothing either.
     for name in ("slack_bolt", "slack_sdk", "sqlalchemy", "apscheduler"):
         logging.getLogger(name).setLevel(logging.ERROR)
+    # Each failed call also raises an exception, and that is logged where it is met.
+    logging.getLogger("slack_sdk.web").setLevel(logging.CRITICAL)
+    # gunicorn's own handler would write out what it cannot read of a request.
+    gunicorn = logging.getLogger("gunicorn.error")
+    gunicorn.handlers.clear()
+    gunicorn.propagate = True
+    gunicorn.setLevel(logging.WARNING)
     logging.captureWarnings(True)
     logging.raiseExceptions = False

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from bot.errors import FairviewError, SettingsError
+from bot.errors import SettingsError, StoreError
 from bot.store.engine import Store
 from bot.store.migration import pending
 
@@ -51,7 +51,9 @@ def trouble_with(store: Store) -> str | None:
         with store.engine.connect() as connection:
             connection.execute(text("SELECT 1"))
         return "migrations are pending; run: fairview migrate" if pending(store) else None
-    except (SQLAlchemyError, FairviewError):
+    except StoreError as error:
+        return error.sentence
+    except SQLAlchemyError:
         return "the database does not answer"
 
 

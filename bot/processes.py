@@ -2,28 +2,36 @@
 
 import logging
 import os
+import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 from flask import Flask
+from slack_bolt import App
 from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
+from slack_sdk.socket_mode import SocketModeClient
 
-from bot.app import build_app, build_parts
+from bot.app import LISTENER_THREADS, build_app, build_parts
 from bot.cli.database import open_store
 from bot.clock import Job, build_scheduler, run_clock
 from bot.digests.delivery import deliver_due
+from bot.errors import SettingsError
 from bot.listening import Parts
 from bot.logs import configure_logging
 from bot.nudging.service import settle_stale
 from bot.operations import serve_operations
 from bot.settings import Settings
-from bot.slack_clients import reading_client, slack_trouble
+from bot.slack_clients import reading_client, slack_trouble, who_am_i
 from bot.slack_time import utc_now
+from bot.store.keys import SecretBox
 from bot.store.migration import migrate
 from bot.store.retention import purge
+from bot.store.tenants import check_keys
 from bot.valuestreams.misses import forget_misses
 from bot.watching.absence import beat
 from bot.web import wsgi_app
@@ -42,35 +50,28 @@ def run(settings: Settings) -> None:
     """
     settings.require("slack_bot_token", "slack_app_token", "secret_key")
     configure_logging(settings.log_level)
-    parts = build_parts(settings, utc_now)
-    migrate(parts.store)
-    app = build_app(parts)
-    app_token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
-    socket = SocketModeHandler(app, app_token, ping_interval=_PING_SECONDS)
-    try:
-        socket.connect()  # type: ignore[no-untyped-call]  # Bolt's own gap
-    except (SlackClientError, OSError) as error:
-        raise slack_trouble(error, "SLACK_APP_TOKEN") from None
+    with _parts(settings) as parts, ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener") as executor:
+        migrate(parts.store)
+        check_keys(parts.store, parts.box)
+        with _connected(build_app(parts, executor=executor), settings) as client:
 
-    def beat_if_connected() -> None:
-        if socket.client.is_connected():
-            beat(parts.store, parts.clock())
+            def beat_while_listening() -> None:
+                if client.is_connected():
+                    beat(parts.store, parts.clock())
 
-    try:
-        _run_jobs(parts, [*clock_jobs(parts), Job("heartbeat", beat_if_connected)])
-    finally:
-        socket.close()  # type: ignore[no-untyped-call]  # Bolt's own gap
-        parts.store.close()
+            _run_jobs(parts, [*clock_jobs(parts), Job("heartbeat", beat_while_listening)])
 
 
 def web(settings: Settings) -> None:
     """Become gunicorn serving HTTP mode; what can be checked is checked first.
 
-    Raises OperatorError where a setting is missing or the database cannot be used.
+    Raises OperatorError where a setting is missing or wrong, or Slack or the database cannot be used.
     """
     settings.require("slack_bot_token", "slack_signing_secret", "secret_key")
-    with open_store(settings):
-        pass
+    configure_logging(settings.log_level)
+    _check_database(settings)
+    who_am_i(reading_client(settings.reveal("slack_bot_token"), settings.slack_api_url))
+    _check_port(settings.port)
     command = [sys.executable, "-m", "gunicorn", "--config", "python:bot.gunicorn_settings"]
     os.execv(sys.executable, command)  # noqa: S606 (our own interpreter; no shell)
 
@@ -81,8 +82,7 @@ def create_wsgi() -> Flask:
     settings.require("slack_bot_token", "slack_signing_secret", "secret_key")
     configure_logging(settings.log_level)
     parts = build_parts(settings, utc_now)
-    secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else ""
-    app = build_app(parts, signing_secret=secret)
+    app = build_app(parts, signing_secret=settings.reveal("slack_signing_secret"))
     _serve_operations(parts)
     build_scheduler([Job("heartbeat", lambda: beat(parts.store, parts.clock()))], settings.tick_seconds).start()
     return wsgi_app(app, parts)
@@ -95,13 +95,9 @@ def clock(settings: Settings) -> None:
     """
     settings.require("slack_bot_token", "secret_key")
     configure_logging(settings.log_level)
-    with open_store(settings):
-        pass
-    parts = build_parts(settings, utc_now)
-    try:
+    _check_database(settings)
+    with _parts(settings) as parts:
         _run_jobs(parts, clock_jobs(parts))
-    finally:
-        parts.store.close()
 
 
 def clock_jobs(parts: Parts) -> list[Job]:
@@ -116,6 +112,46 @@ def clock_jobs(parts: Parts) -> list[Job]:
     ]
 
 
+@contextmanager
+def _parts(settings: Settings) -> Iterator[Parts]:
+    parts = build_parts(settings, utc_now)
+    try:
+        yield parts
+    finally:
+        parts.store.close()
+
+
+@contextmanager
+def _connected(app: App, settings: Settings) -> Iterator[SocketModeClient]:
+    client = SocketModeHandler(app, settings.reveal("slack_app_token"), ping_interval=_PING_SECONDS).client
+    try:
+        _connect(client)
+        yield client
+    finally:
+        client.close()
+
+
+def _connect(client: SocketModeClient) -> None:
+    try:
+        client.connect()
+    except (SlackClientError, OSError) as error:
+        raise slack_trouble(error, "SLACK_APP_TOKEN") from None
+
+
+def _check_database(settings: Settings) -> None:
+    with open_store(settings) as store:
+        check_keys(store, SecretBox(settings.reveal("secret_key")))
+
+
+def _check_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("0.0.0.0", port))  # noqa: S104 (as gunicorn will)
+        except OSError as error:
+            raise SettingsError(f"PORT {port} cannot be had ({error.strerror}).", "Give a free PORT.") from None
+
+
 def _forget_misses(parts: Parts) -> None:
     with parts.store.begin() as session:
         forget_misses(session, parts.clock())
@@ -123,8 +159,7 @@ def _forget_misses(parts: Parts) -> None:
 
 def _client_for(settings: Settings) -> Callable[[str], WebClient | None]:
     # One token serves one workspace; with OAuth each tenant will have its own.
-    token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
-    client = reading_client(token, settings.slack_api_url)
+    client = reading_client(settings.reveal("slack_bot_token"), settings.slack_api_url)
     return lambda _tenant_id: client
 
 

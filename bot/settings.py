@@ -74,19 +74,24 @@ class Settings(BaseModel):
         """How long counts are kept."""
         return timedelta(days=self.retention_days)
 
+    def reveal(self, name: str) -> str:
+        """Return a secret by field name, or "" where it is not set."""
+        secret: SecretStr | None = getattr(self, name)
+        return secret.get_secret_value() if secret else ""
+
     @classmethod
     def load(cls, environment: Mapping[str, str], env_file: Path | None = None) -> Self:
         """Read the settings; the environment wins over ``env_file``, and an empty value counts as not set.
 
         Raises SettingsError that names everything wrong at once.
         """
-        from_file = dotenv_values(env_file, encoding="utf-8") if env_file and env_file.is_file() else {}
+        from_file = _read(env_file) if env_file and env_file.is_file() else {}
         given = {key: value for key, value in {**from_file, **environment}.items() if value}
         try:
             return cls.model_validate(given)
         except ValidationError as error:
             wrong = [
-                f"{problem['loc'][0]}: {problem['msg'].removeprefix('Value error, ')}"
+                f"{problem['loc'][0]}: {problem['msg'].removeprefix('Value error, ').removesuffix('.')}"
                 for problem in error.errors(include_url=False, include_context=False, include_input=False)
             ]
             raise SettingsError("; ".join(wrong) + ".", "Mend it in the environment or in .env.") from None
@@ -99,3 +104,11 @@ class Settings(BaseModel):
             if "FAIRVIEW_SECRET_KEY" in missing:
                 hint = f"{hint} For FAIRVIEW_SECRET_KEY: {KEY_HINT}"
             raise SettingsError(f"Not set: {', '.join(missing)}.", hint)
+
+
+def _read(env_file: Path) -> Mapping[str, str | None]:
+    try:
+        return dotenv_values(env_file, encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = "not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error.strerror)
+        raise SettingsError(f"{env_file} cannot be read: {reason}.", "See .env.example for its form.") from None

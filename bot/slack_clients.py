@@ -1,12 +1,13 @@
 """The two kinds of Slack client: one may try again by itself, the other never does. And what to say of trouble."""
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_handlers import (
     ConnectionErrorRetryHandler,
     RateLimitErrorRetryHandler,
     ServerErrorRetryHandler,
 )
+from slack_sdk.web import SlackResponse
 
 from bot.errors import SlackError
 
@@ -35,6 +36,14 @@ def posting_client(client: WebClient) -> WebClient:
     slack_sdk's own handlers send again after a dropped connection, even a post that Slack had already taken.
     """
     return WebClient(token=client.token, base_url=client.base_url, timeout=_TIMEOUT_SECONDS, retry_handlers=[])
+
+
+def who_am_i(client: WebClient) -> SlackResponse:
+    """Return what ``auth.test`` says of the client's token; raises SlackError where Slack refuses it or is away."""
+    try:
+        return client.auth_test()
+    except (SlackClientError, OSError) as error:
+        raise slack_trouble(error) from None
 
 
 def slack_trouble(error: Exception, setting: str = "SLACK_BOT_TOKEN") -> SlackError:

@@ -39,7 +39,7 @@ def migrate(settings: Settings, stdout: TextIO) -> None:
 def rotate_keys(settings: Settings, stdout: TextIO) -> None:
     """Seal every workspace's key under the newest key in FAIRVIEW_SECRET_KEY."""
     settings.require("secret_key")
-    box = SecretBox(settings.secret_key.get_secret_value() if settings.secret_key else "")
+    box = SecretBox(settings.reveal("secret_key"))
     with open_store(settings) as store:
         count = rotate(store, box)
     stdout.write(

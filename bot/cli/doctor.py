@@ -6,13 +6,16 @@ from pathlib import Path
 from typing import TextIO
 
 from rich.console import Console
+from rich.markup import escape
 from slack_sdk.errors import SlackClientError
 
-from bot.errors import FairviewError
+from bot.errors import FairviewError, SlackError
 from bot.settings import Settings
-from bot.slack_clients import posting_client, reading_client, slack_trouble
+from bot.slack_clients import posting_client, reading_client, slack_trouble, who_am_i
 from bot.store import migration
 from bot.store.engine import Store
+from bot.store.keys import SecretBox
+from bot.store.tenants import check_keys
 from nlp import Detector
 
 _MARKS = {True: "[green]ok[/green]     ", False: "[red]mend[/red]   ", None: "[yellow]not set[/yellow]"}
@@ -31,7 +34,7 @@ def examine(settings: Settings, stdout: TextIO) -> int:
     console = Console(file=stdout, soft_wrap=True, highlight=False)
     is_well = True
     for finding in _findings(settings):
-        console.print(f"{_MARKS[finding.is_fine]} {finding.text}")
+        console.print(f"{_MARKS[finding.is_fine]} {escape(finding.text)}")
         is_well = is_well and finding.is_fine is not False
     return 0 if is_well else 2
 
@@ -65,6 +68,8 @@ def _database(settings: Settings) -> Finding:
     try:
         if migration.pending(store):
             return Finding(False, f"database: {kind} answers, but migrations are pending. Run: fairview migrate")
+        if settings.secret_key:
+            check_keys(store, SecretBox(settings.reveal("secret_key")))
         return Finding(True, f"database: {kind} answers, its schema is up to date")
     except FairviewError as error:
         return Finding(False, f"database: {error.sentence}")
@@ -77,18 +82,17 @@ def _language() -> Finding:
 
 
 def _bot_token(settings: Settings) -> Finding:
-    token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
     try:
-        answer = reading_client(token, settings.slack_api_url).auth_test()
-    except (SlackClientError, OSError) as error:
-        return Finding(False, f"Slack: {slack_trouble(error).sentence}")
+        answer = who_am_i(reading_client(settings.reveal("slack_bot_token"), settings.slack_api_url))
+    except SlackError as error:
+        return Finding(False, f"Slack: {error.sentence}")
     return Finding(True, f"Slack: the bot token is good for the workspace {answer['team_id']}")
 
 
 def _app_token(settings: Settings) -> Finding:
-    token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
+    client = posting_client(reading_client(None, settings.slack_api_url))
     try:
-        posting_client(reading_client(None, settings.slack_api_url)).apps_connections_open(app_token=token)
+        client.apps_connections_open(app_token=settings.reveal("slack_app_token"))
     except (SlackClientError, OSError) as error:
         return Finding(False, f"Slack, Socket Mode: {slack_trouble(error, 'SLACK_APP_TOKEN').sentence}")
     return Finding(True, "Slack, Socket Mode: the app token is good")

@@ -6,7 +6,8 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy.exc import OperationalError
+from alembic.util import CommandError
+from sqlalchemy.exc import DatabaseError, OperationalError, ProgrammingError
 
 import bot.store
 from bot.errors import StoreError
@@ -26,7 +27,10 @@ def migrations_folder() -> Path:
 
 
 def migrate(store: Store) -> None:
-    """Bring the schema to the newest version; several processes may ask at once, one at a time does it."""
+    """Bring the schema to the newest version; several processes may ask at once, one at a time does it.
+
+    Raises StoreError where the database cannot be reached or used, or was made by a newer Fairview.
+    """
     config = _config()
     with connection_errors(), store.engine.connect().execution_options(fairview_write=True) as connection:
         if not store.is_sqlite:
@@ -38,14 +42,17 @@ def migrate(store: Store) -> None:
 
 
 def pending(store: Store) -> bool:
-    """Say whether the schema is behind this version of Fairview."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
+    """Say whether the schema is behind this version of Fairview; raises StoreError as ``migrate`` does."""
+    scripts = ScriptDirectory.from_config(_config())
     with connection_errors(), store.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() != head
+        current = MigrationContext.configure(connection).get_current_revision()
+        if current is not None:
+            scripts.get_revision(current)  # one that is not known here raises
+        return current != scripts.get_current_head()
 
 
 class connection_errors:  # noqa: N801 (reads as the context manager it is)
-    """Turn a database that cannot be reached into a StoreError that says so and names no secret."""
+    """Turn a database that cannot be reached or used into a StoreError that says so and names no secret."""
 
     def __enter__(self) -> None:
         return None
@@ -56,6 +63,16 @@ class connection_errors:  # noqa: N801 (reads as the context manager it is)
                 "The database cannot be reached or opened.",
                 "Check DATABASE_URL, that the server runs, and that the folder of an SQLite file exists and can be "
                 "written.",
+            ) from None
+        if isinstance(error, ProgrammingError) or type(error) is DatabaseError:
+            raise StoreError(
+                "The database cannot be used.",
+                "Check that DATABASE_URL names Fairview's own database, and that its user may make tables there.",
+            ) from None
+        if isinstance(error, CommandError):
+            raise StoreError(
+                "The database was made by a newer version of Fairview.",
+                "Install that version, or give another DATABASE_URL.",
             ) from None
 
 

@@ -34,6 +34,13 @@ def list_tenants(session: Session) -> list[str]:
     return list(session.exec(select(Tenant.tenant_id).order_by(col(Tenant.created_at), col(Tenant.tenant_id))))
 
 
+def check_keys(store: Store, box: SecretBox) -> None:
+    """Raise StoreError where FAIRVIEW_SECRET_KEY does not open what the database holds."""
+    with store.read() as session:
+        for tenant_id in list_tenants(session):
+            author_key(session, box, tenant_id)
+
+
 def rotate_keys(store: Store, box: SecretBox) -> int:
     """Seal every tenant's key under the newest of the keys in FAIRVIEW_SECRET_KEY; return how many there are."""
     with store.begin() as session:
