@@ -38,12 +38,18 @@ def test_our_lines_are_written_a_librarys_words_are_not(written: io.StringIO) ->
     configure_logging("INFO", written)
     logging.getLogger("bot.watching").info("counted %s", 3)
     logging.getLogger("slack_bolt.App").error("Failed to run listener function (error: plantedword)")
-    logging.getLogger("slack_sdk.web").error("body %s", {"text": "plantedword"}, exc_info=fail("plantedword"))
+    logging.getLogger("slack_sdk.socket_mode").error("got %s", {"text": "plantedword"}, exc_info=fail("plantedword"))
     lines = written.getvalue()
     assert "counted 3" in lines
     assert "ERROR slack_bolt.App (test_logs.py:" in lines
     assert "ValueError at" in lines
     assert "plantedword" not in lines
+
+
+def test_a_call_that_fails_is_logged_where_it_is_met_and_not_by_the_library_too(written: io.StringIO) -> None:
+    configure_logging("INFO", written)
+    logging.getLogger("slack_sdk.web.base_client").error("Failed to send a request")
+    assert written.getvalue() == ""
 
 
 def test_libraries_never_run_at_debug(written: io.StringIO) -> None:
