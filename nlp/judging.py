@@ -26,9 +26,9 @@ class Calibration:
 
 
 CALIBRATION: Mapping[Label, Calibration] = {
-    "us_them": Calibration(middle=0.4, slope=1.0, alone=1.5),
-    "process_barrier": Calibration(middle=0.6, slope=1.1, alone=0.9),
-    "shared_purpose": Calibration(middle=0.0, slope=0.8, alone=0.6),
+    "us_them": Calibration(middle=0.4, slope=1.0, alone=1.8),
+    "process_barrier": Calibration(middle=0.6, slope=1.1, alone=1.5),
+    "shared_purpose": Calibration(middle=0.0, slope=0.8, alone=0.9),
 }
 
 

@@ -28,7 +28,7 @@ from nlp.rulepack import SUBTYPES
 from nlp.weighing import SIGNALS, SOURCE, features_of, quick_features, scale_of
 
 LABELS = tuple(SIGNALS)
-MADE_UP = 2_000
+MADE_UP = 6_000
 QUICK_MADE_UP = 10_000
 SOFTNESS = 20.0
 _LABELLED = Path(__file__).parent.parent / "tests" / "labelled"
