@@ -75,7 +75,7 @@ def work_either_way(
 
 @pytest.fixture
 def work_on_postgresql(
-    postgresql_url: str, detector: Detector, request_pool: ThreadPoolExecutor
+    nothing_left: None, postgresql_url: str, detector: Detector, request_pool: ThreadPoolExecutor
 ) -> Iterator[Workplace]:
     """The app at work by HTTP, on PostgreSQL."""
     store = Store(postgresql_url)
@@ -83,3 +83,10 @@ def work_on_postgresql(
     store.close()
     with workplace(postgresql_url, detector, request_pool) as place:
         yield place
+
+
+@pytest.fixture(params=["work", "work_on_postgresql"])
+def work_on_each(request: pytest.FixtureRequest) -> Workplace:
+    """The app at work by HTTP, once on SQLite and once on PostgreSQL."""
+    place: Workplace = request.getfixturevalue(request.param)
+    return place

@@ -70,7 +70,10 @@ def test_somebody_elses_coming_and_going_is_no_concern_of_its(work: Workplace) -
 
 
 @pytest.mark.parametrize("name", ["infra", "erp"])
-def test_removed_and_invited_again_its_history_stands_and_the_absence_is_a_gap(work: Workplace, name: str) -> None:
+def test_removed_and_invited_again_its_history_stands_and_the_absence_is_a_gap(
+    work_on_each: Workplace, name: str
+) -> None:
+    work = work_on_each
     ts = work.say("ann", name, FLAGGED)
     work.clock.move(hours=1)
     left_at = work.clock()
@@ -237,8 +240,9 @@ def test_home_that_cannot_be_shown_is_logged_and_the_event_is_not_sent_again(
 
 
 def test_uninstalling_erases_everything_of_the_workspace_and_nothing_of_others(
-    work: Workplace, tmp_path: Any, caplog: pytest.LogCaptureFixture
+    work_on_each: Workplace, tmp_path: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
+    work = work_on_each
     file = tmp_path / "catalogue.yaml"
     file.write_text(CATALOGUE, encoding="utf-8")
     import_catalogue(work.store, work.tenant, read_catalogue(file, MONDAY.date()), {}, MONDAY)

@@ -158,7 +158,8 @@ def test_where_slack_tells_no_zone_it_is_told_in_that_of_the_settings(
     assert "11:00" in work.ask("ben", "infra", "pause day"), "summer time in London"
 
 
-def test_resume_takes_a_pause_back(work: Workplace) -> None:
+def test_resume_takes_a_pause_back(work_on_each: Workplace) -> None:
+    work = work_on_each
     work.ask("ann", "infra", "pause")
     assert work.ask("ann", "infra", "resume") == "You: nudges are on again. `/fairview pause` stops them."
     work.say("ann", "infra", FLAGGED)
@@ -255,7 +256,8 @@ def test_a_channels_own_stage_goes_before_the_workspaces_and_that_before_the_def
     assert "*partnership* (the default)" in work.ask("ann", "infra", "stage")
 
 
-def test_the_way_back_that_is_told_leads_back(work: Workplace) -> None:
+def test_the_way_back_that_is_told_leads_back(work_on_each: Workplace) -> None:
+    work = work_on_each
     asked = [
         "stage service",
         "stage one_business",
@@ -328,7 +330,8 @@ def test_who_may_turn_watching_off(work: Workplace, who: str, allowed: bool) -> 
     assert (channel is not None and not channel.is_watched) is allowed
 
 
-def test_watch_off_stops_counting_and_nudging_and_leaves_a_gap(work: Workplace) -> None:
+def test_watch_off_stops_counting_and_nudging_and_leaves_a_gap(work_on_each: Workplace) -> None:
+    work = work_on_each
     before = work.say("ann", "infra", FLAGGED)
     work.clock.move(hours=1)
     off = work.clock()

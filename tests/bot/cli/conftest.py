@@ -10,9 +10,11 @@ from cli_outcome import KEY, Ended, Fairview
 from slack_sdk.http_retry.builtin_interval_calculators import FixedValueRetryIntervalCalculator
 from workplace import furnish, manifest
 
-from bot import processes, slack_clients
+from bot import app, processes, slack_clients
 from bot.__main__ import main
+from bot.cli import doctor
 from bot.playground import SlackStandIn
+from nlp import Detector
 
 
 @pytest.fixture
@@ -25,9 +27,13 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def fairview(bare_environment: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Fairview:
+def fairview(
+    bare_environment: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], detector: Detector
+) -> Fairview:
     """Run `fairview` with arguments, and settings by name."""
     monkeypatch.setattr(processes, "configure_logging", lambda _level: None)
+    for module in (app, doctor):
+        monkeypatch.setattr(module, "Detector", lambda: detector)
 
     def run(*arguments: str, **settings: str) -> Ended:
         with monkeypatch.context() as environment:
