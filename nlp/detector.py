@@ -150,17 +150,20 @@ class Detector:
         counted = [finding for finding in findings if finding.counts]
         nudging = [finding for finding in counted if finding.nudges and reached(finding.from_stage, stage)]
         strongest = _strongest([finding for finding in counted if finding.label in NUDGEABLE])
-        suggestion: str | None = None
-        if strongest is not None:
-            hit = next(hit for finding, hit in pairs if finding is strongest)
-            suggestion = suggest(hit, message, text, customer)
+        strongest_nudge = _strongest(nudging)
+        hits = {id(finding): hit for finding, hit in pairs}
+        suggestion = suggest(hits[id(strongest)], message, text, customer) if strongest else None
+        nudge_suggestion = suggestion
+        if strongest_nudge is not None and strongest_nudge is not strongest:
+            nudge_suggestion = suggest(hits[id(strongest_nudge)], message, text, customer)
         return Reading(
             findings,
             tuple(sorted({finding.label for finding in counted})),
             tuple(sorted({finding.label for finding in nudging})),
             suggestion,
             strongest,
-            _strongest(nudging),
+            strongest_nudge,
+            nudge_suggestion if strongest_nudge else None,
             prose=bool(counted) or _has_prose(text, words),
         )
 

@@ -44,6 +44,7 @@ class Finding:
 class Reading:
     """What was found in one message, at the stage asked for.
 
+    ``suggestion`` is about ``strongest``; ``nudge_suggestion`` about ``strongest_nudge``, which may be another finding.
     ``prose`` is False where nothing of the message was the author's own prose in English.
     """
 
@@ -53,6 +54,7 @@ class Reading:
     suggestion: str | None = None
     strongest: Finding | None = None
     strongest_nudge: Finding | None = None
+    nudge_suggestion: str | None = None
     prose: bool = True
 
     def as_json(self, *, shadow: bool = False) -> dict[str, Any]:

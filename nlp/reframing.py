@@ -120,11 +120,19 @@ def _them(found: Found, text: str) -> str:
         if places:
             first = min(places)
             start, end = sentence.span(first, max(places[first]))
-            name = text[start:end]
-            return f"the {name}" if name.lower().endswith(("team", "people", "folks", "guys")) else name
+            return _called(re.sub(r"['’]s?$", "", text[start:end]), is_team=concept == "it_team")
     return _NAMELESS.get(found.rule.subtype, "our colleagues")
 
 
+def _called(name: str, *, is_team: bool) -> str:
+    """Return how one speaks of a group by name: the network team, the DBA team, the DBAs, Finance."""
+    lower = name.lower()
+    if lower.startswith(("the ", "our ")) or not (is_team or lower.endswith(_GROUPS)):
+        return name
+    return f"the {name}" if lower.endswith((*_GROUPS, "s")) else f"the {name} team"
+
+
+_GROUPS = ("team", "people", "folks", "guys", "desk", "squad", "group")
 _NAMELESS = {
     "business_as_other": "we all",
     "internal_customer": "our colleagues",

@@ -35,5 +35,6 @@ def reading(*findings: Finding, prose: bool = True) -> Reading:
         suggestion="We need it" if counted else None,
         strongest=counted[0] if counted else None,
         strongest_nudge=nudged[0] if nudged else None,
+        nudge_suggestion="We need it" if nudged else None,
         prose=prose,
     )

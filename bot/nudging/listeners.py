@@ -50,7 +50,7 @@ def outgoing(tenant_id: str, posted: Posted, reading: Reading, nudge_id: str) ->
     finding = reading.strongest_nudge
     if finding is None:
         raise ValueError("no finding to nudge")
-    suggestion = reading.suggestion
+    suggestion = reading.nudge_suggestion
     return Outgoing(
         tenant_id=tenant_id,
         nudge_id=nudge_id,
