@@ -70,7 +70,7 @@ def web(settings: Settings) -> None:
     settings.require("slack_bot_token", "slack_signing_secret", "secret_key")
     configure_logging(settings.log_level)
     _check_database(settings)
-    who_am_i(reading_client(settings.reveal("slack_bot_token"), settings.slack_api_url))
+    who_am_i(_client(settings))
     _check_port(settings.port)
     command = [sys.executable, "-m", "gunicorn", "--config", "python:bot.gunicorn_settings"]
     os.execv(sys.executable, command)  # noqa: S606 (our own interpreter; no shell)
@@ -91,11 +91,12 @@ def create_wsgi() -> Flask:
 def clock(settings: Settings) -> None:
     """Run the clock until SIGTERM or SIGINT; any number may run at once.
 
-    Raises OperatorError where a setting is missing or the database cannot be used.
+    Raises OperatorError where a setting is missing or Slack or the database cannot be used.
     """
     settings.require("slack_bot_token", "secret_key")
     configure_logging(settings.log_level)
     _check_database(settings)
+    who_am_i(_client(settings))
     with _parts(settings) as parts:
         _run_jobs(parts, clock_jobs(parts))
 
@@ -159,8 +160,12 @@ def _forget_misses(parts: Parts) -> None:
 
 def _client_for(settings: Settings) -> Callable[[str], WebClient | None]:
     # One token serves one workspace; with OAuth each tenant will have its own.
-    client = reading_client(settings.reveal("slack_bot_token"), settings.slack_api_url)
+    client = _client(settings)
     return lambda _tenant_id: client
+
+
+def _client(settings: Settings) -> WebClient:
+    return reading_client(settings.reveal("slack_bot_token"), settings.slack_api_url)
 
 
 def _run_jobs(parts: Parts, jobs: list[Job]) -> None:

@@ -1,5 +1,6 @@
 """Every setting of Fairview, read once from the environment and .env."""
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 from bot.errors import SettingsError
 from nlp import Stage
 
+_LAST_PORT = 65_535
 KEY_HINT = (
     'Make one with: python -c "import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())" '
     "and keep it as safe as the database."
@@ -37,7 +39,7 @@ class Settings(BaseModel):
     tick_seconds: float = Field(default=30.0, ge=0.1, le=60, alias="FAIRVIEW_TICK_SECONDS")
     ops_bind: str = Field(default="127.0.0.1:9464", alias="FAIRVIEW_OPS_BIND")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", alias="FAIRVIEW_LOG_LEVEL")
-    port: int = Field(default=3000, ge=0, le=65535, alias="PORT")
+    port: int = Field(default=3000, ge=0, le=_LAST_PORT, alias="PORT")
 
     @field_validator("slack_api_url")
     @classmethod
@@ -62,6 +64,14 @@ class Settings(BaseModel):
             except ValueError:
                 # From None, and without the value: a key must not reach a terminal or a log.
                 raise ValueError(f"must be 32 random bytes in URL-safe base64. {KEY_HINT}") from None
+        return value
+
+    @field_validator("ops_bind")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        host, _, port = value.rpartition(":")
+        if value != "off" and not (host and re.fullmatch(r"[0-9]{1,5}", port) and int(port) <= _LAST_PORT):
+            raise ValueError("must be host:port, such as 127.0.0.1:9464, or off")
         return value
 
     @property
