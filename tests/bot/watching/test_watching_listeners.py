@@ -315,6 +315,25 @@ def test_the_tenant_is_made_once_and_has_a_sealed_key(work: Workplace) -> None:
     assert len(authors) == 2
 
 
+def test_an_org_wide_installation_is_one_tenant_whatever_workspace_a_message_comes_from(work: Workplace) -> None:
+    authorization = {"enterprise_id": "E1", "team_id": "T0FIRST", "is_enterprise_install": True, "is_bot": True}
+    for number, team in enumerate(("T0FIRST", "T0SECOND")):
+        event = message(HARMLESS, ts=f"1795428000.00010{number}", team=team)
+        assert work.dispatch(envelope(event, team_id=team, authorizations=[authorization])) == 200
+    assert [tenant.tenant_id for tenant in work.rows(Tenant)] == ["E1"]
+    assert len(work.rows(Message, tenant_id="E1")) == 2
+
+
+def test_two_tenants_with_the_same_channel_id_and_ts_are_kept_apart(work: Workplace) -> None:
+    for tenant in ("T1", "T2"):
+        authorization = {"enterprise_id": None, "team_id": tenant, "is_enterprise_install": False}
+        body = envelope(message(HARMLESS, team=tenant), team_id=tenant, authorizations=[authorization])
+        assert work.dispatch(body) == 200
+    first, second = work.rows(Message)
+    assert (first.channel_id, first.ts) == (second.channel_id, second.ts)
+    assert first.author != second.author, "a pseudonym is good in one tenant only"
+
+
 def unheard(slack: SlackStandIn, channel: str) -> None:
     """Bring the app into a channel without its hearing of it."""
     with slack._platform.lock:
