@@ -55,7 +55,7 @@ def _channel_lines(parts: Parts, command: Command, facts: ChannelFacts) -> list[
         return ["This channel: not watched, since Fairview is not in it. `/invite @Fairview` changes that."]
     if known is not None and not known.is_watched:
         return ["This channel: not watched. `/fairview watch on` changes that."]
-    since = f" since {known.watched_since:%-d %B %Y}" if known else ""
+    since = f" since {known.watched_since.day} {known.watched_since:%B %Y}" if known else ""
     lines = [f"This channel: watched{since}. `/fairview watch off` stops that."]
     if facts.is_ext_shared:
         lines.append("It is shared with another organisation: counted, never nudged.")
@@ -87,7 +87,7 @@ def _paused(parts: Parts, command: Command, until: datetime) -> str:
         return f"You: nudges are paused until you resume them. {undo}"
     zone = actor_of(command.client, command.tenant_id, command.user_id).zone or parts.settings.zone
     local = until.astimezone(ZoneInfo(zone))
-    return f"You: nudges are paused until {local:%A %-d %B, %H:%M}. {undo}"
+    return f"You: nudges are paused until {local:%A} {local.day} {local:%B, %H:%M}. {undo}"
 
 
 def _stage(parts: Parts, command: Command) -> Reply:
