@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
+import time
 from pathlib import Path
 
 from cryptography.fernet import Fernet
@@ -15,7 +15,6 @@ from bot.playground import SlackStandIn
 
 READY_SECONDS = 60.0
 _DEATH_SECONDS = 30.0
-_LOOK_SECONDS = 0.1
 
 
 def free_port() -> int:
@@ -34,6 +33,8 @@ class AppProcess:
         self._folder = folder
         self.command = command
         self._process: subprocess.Popen[bytes] | None = None
+        # Who knocks while nobody is in waits in the queue of this socket, as at a load balancer.
+        self._door = socket.create_server(("127.0.0.1", 0), backlog=1024)
         self.log = folder / "app.log"
         self.ops_url = f"127.0.0.1:{free_port()}"
         self.environment = {
@@ -47,8 +48,11 @@ class AppProcess:
             "FAIRVIEW_TICK_SECONDS": "0.5",
             "FAIRVIEW_OPS_BIND": self.ops_url,
             "PORT": str(free_port()),
+            # As many threads as Socket Mode has: each makes itself a language pipeline, and a test has few processors.
+            "GUNICORN_CMD_ARGS": f"--threads 10 --bind fd://{self._door.fileno()}",
         }
-        self.request_url = f"http://127.0.0.1:{self.environment['PORT']}/slack/events"
+        self.address: tuple[str, int] = self._door.getsockname()
+        self.request_url = f"http://127.0.0.1:{self.address[1]}/slack/events"
 
     def start(self, *, hooks: Path | None = None, **environment: str) -> None:
         """Start it and return once Slack reaches it.
@@ -66,6 +70,7 @@ class AppProcess:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                pass_fds=[self._door.fileno()],
             )
         if self.command == "run":
             self._slack.wait_for_app(READY_SECONDS)
@@ -85,6 +90,11 @@ class AppProcess:
             self.strike()
             self.await_death()
 
+    def close(self) -> None:
+        """Kill it, and let its address go."""
+        self.kill()
+        self._door.close()
+
     def await_death(self) -> int:
         """Return its exit code once it is gone, and Slack has noticed; raises TimeoutExpired."""
         assert self._process is not None
@@ -100,13 +110,9 @@ class AppProcess:
         return self.await_death()
 
     def _await_web(self) -> None:
-        # A server that is starting tells nobody: it must be asked.
         assert self._process is not None
-        pause = threading.Event()
-        for _ in range(int(READY_SECONDS / _LOOK_SECONDS)):
-            if self._slack.verify_request_url():
+        end = time.monotonic() + READY_SECONDS
+        while self._process.poll() is None and time.monotonic() < end:
+            if self._slack.verify_request_url():  # waits for an answer as long as Slack does
                 return
-            if self._process.poll() is not None:
-                break
-            pause.wait(_LOOK_SECONDS)
         raise TimeoutError("the web process did not answer")

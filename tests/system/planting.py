@@ -54,6 +54,9 @@ class Planting:
         slack.post(self.writer, self.room, f"{words}reply", thread_ts=ts)
         slack.post(self.writer, self.room, f"{words}broadcast", thread_ts=ts, subtype="thread_broadcast")
         slack.post(self.writer, self.room, f"The business wants {RARE}file", subtype="file_share")
+        slack.wait_until(
+            lambda: RARE in str([one.blocks for one in slack.ephemerals(self.writer)]), _PATIENCE, "a nudge"
+        )
         slack.settle(_PATIENCE)
         slack.edit(self.room, ts, f"CAB only meets on Thursday, so you'll have to wait, {RARE}edit.")
         gone = slack.post(self.writer, self.room, f"{words}deleted")
@@ -238,8 +241,7 @@ class Planting:
             urllib.request.urlopen(request, timeout=10).close()
 
     def _send_raw(self, content: bytes) -> None:
-        port = int(self._app.environment["PORT"])
-        with socket.create_connection(("127.0.0.1", port), timeout=2) as connection, contextlib.suppress(OSError):
+        with socket.create_connection(self._app.address, timeout=2) as connection, contextlib.suppress(OSError):
             connection.sendall(content)
             connection.shutdown(socket.SHUT_WR)
             while connection.recv(65_536):

@@ -34,8 +34,8 @@ PATIENCE = 90.0
 
 @pytest.fixture
 def slack() -> Iterator[SlackStandIn]:
-    # However slowly the app comes back, it meets one of Slack's tries: the last comes after 360 scaled seconds.
-    with SlackStandIn(time_scale=0.1, answer_limit=15.0, rate_limits=False) as standin:
+    # However slowly the app comes back, it is to meet one of Slack's tries: each waits for it.
+    with SlackStandIn(time_scale=0.02, answer_limit=20.0, rate_limits=False) as standin:
         yield standin
 
 
@@ -43,13 +43,12 @@ def slack() -> Iterator[SlackStandIn]:
 def app(request: pytest.FixtureRequest, slack: SlackStandIn, tmp_path: Path) -> Iterator[AppProcess]:
     command, _, kind = request.param.partition("-")
     url = request.getfixturevalue(f"{kind}_url")
-    if command == "web":
-        store = Store(url)
-        migrate(store)
-        store.close()
+    store = Store(url)
+    migrate(store)
+    store.close()
     app = AppProcess(slack, tmp_path, url, command)
     yield app
-    app.kill()
+    app.close()
 
 
 def test_the_texts_of_the_storm_hold_what_is_said_of_them() -> None:

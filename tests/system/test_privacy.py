@@ -72,7 +72,7 @@ def app(request: pytest.FixtureRequest, slack: SlackStandIn, tmp_path: Path) -> 
     store.close()
     app = AppProcess(slack, tmp_path, url, command)
     yield app
-    app.kill()
+    app.close()
 
 
 @pytest.mark.parametrize("dress", FORMS)
