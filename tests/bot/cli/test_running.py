@@ -68,7 +68,7 @@ def answer(address: str) -> str:
     try:
         with urllib.request.urlopen(address, timeout=5) as response:
             return str(response.read().decode())
-    except (urllib.error.URLError, ConnectionError):
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
         return ""
 
 
