@@ -8,7 +8,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from payloads import envelope, message
@@ -16,7 +16,7 @@ from sqlalchemy import text
 from system.app_process import AppProcess
 
 from bot.cli.streams import import_streams
-from bot.playground import SlackStandIn
+from bot.playground import Fault, SlackStandIn
 from bot.playground.delivery import Job, JobKind
 from bot.playground.http_mode import signature
 from bot.settings import Settings
@@ -93,14 +93,14 @@ class Planting:
         ]
         for number, fault in enumerate(refused):
             slack.post(self.writer, self.room, f"{_FLAGGED} {RARE}refused{number}")
-            slack.wait_until(lambda fault=fault: fault.hits, _PATIENCE, f"refusal {number}")
+            self._await_hit(fault)
         faults.add("error", "users.info", error=f"{RARE}_user", response=told)
         assert "went wrong" in slack.command(self.writer, self.room, "/fairview", "stage service", wait=_PATIENCE).text
         faults.add("error", "views.open", error=f"{RARE}_view", response=told)
         assert slack.click(self.writer, slack.ephemerals(self.writer)[0], "nudge_why", wait=_PATIENCE).text
         unheard = faults.add("http_500", "response_url", body=f"{RARE}response")
         slack.command(self.writer, self.room, "/fairview", "help", wait=0)
-        slack.wait_until(lambda: unheard.hits, _PATIENCE, "an answer that is refused")
+        self._await_hit(unheard)
         slack.settle(_PATIENCE)
 
     def database_errors(self) -> None:
@@ -247,7 +247,10 @@ class Planting:
             while connection.recv(65_536):
                 pass
 
-    def _await(self, happened: Any, what: str) -> None:
+    def _await_hit(self, fault: Fault) -> None:
+        self._slack.wait_until(lambda: fault.hits, _PATIENCE, f"a call to be met by {fault.kind}")
+
+    def _await(self, happened: Callable[[], bool], what: str) -> None:
         # What goes on inside the app after its acknowledgement, it tells nobody: it must be asked.
         pause = threading.Event()
         for _ in range(int(_PATIENCE / _LOOK_SECONDS)):

@@ -12,6 +12,7 @@ from system.app_process import AppProcess
 from system.storm import NUDGED, TEXTS, Key, Storm
 
 from bot.playground import SlackStandIn
+from bot.playground.faults import FaultKind
 from bot.store.engine import Store
 from bot.store.migration import migrate
 from nlp import Detector
@@ -25,7 +26,7 @@ HOOK_OF = {
     "before the ack": "after_commit",
     "before marking it sent": "before_settling",
 }
-FAULT_OF = {"while sending": "timeout_before", "after Slack accepted": "timeout_after_accept"}
+FAULT_OF: dict[str, FaultKind] = {"while sending": "timeout_before", "after Slack accepted": "timeout_after_accept"}
 POINTS = [*HOOK_OF, *FAULT_OF]
 FEWER_POINTS = ["before the commit", "before the ack", "while sending"]
 """For HTTP mode, which differs in how an event comes in and is acknowledged."""

@@ -102,3 +102,8 @@ def test_a_malformed_payload_raises_only_what_it_says(changes: dict[str, Any]) -
     except (KeyError, ValueError):
         return
     assert result is None or result.ts
+
+
+def test_the_first_message_of_a_thread_stands_in_the_channel() -> None:
+    first = message("The business wants it")
+    assert observed({**first, "thread_ts": first["ts"]}).thread_ts is None
