@@ -7,8 +7,12 @@ place and the exception's class are written.
 
 import logging
 import sys
+import threading
 import traceback
+from types import TracebackType
 from typing import TextIO
+
+logger = logging.getLogger(__name__)
 
 _OWN = ("bot", "nlp")
 _TRUSTED = ("alembic",)
@@ -39,8 +43,26 @@ class SafeFormatter(logging.Formatter):
         return f"{self.formatTime(record, '%Y-%m-%dT%H:%M:%S')} {record.levelname} {record.name} {message}"
 
 
+def keep_tracebacks_quiet() -> None:
+    """Log an exception that nobody caught by class and place: Python's own traceback ends with its words."""
+
+    def report(error: BaseException | None) -> None:
+        logger.critical("uncaught: %s", failure_place(error) if error else "?")
+
+    def main_thread(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, trace)
+        else:
+            report(error)
+
+    sys.excepthook = main_thread
+    threading.excepthook = lambda caught: report(caught.exc_value)
+    sys.unraisablehook = lambda caught: report(caught.exc_value)
+
+
 def configure_logging(level: str, stream: TextIO | None = None) -> None:
-    """Send every log line through SafeFormatter to ``stream`` (standard error); libraries are kept quiet."""
+    """Send every log line through SafeFormatter to ``stream`` (standard error); quiet libraries and tracebacks."""
+    keep_tracebacks_quiet()
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(SafeFormatter())
     root = logging.getLogger()

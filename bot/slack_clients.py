@@ -10,6 +10,7 @@ from slack_sdk.http_retry.builtin_handlers import (
 from slack_sdk.web import SlackResponse
 
 from bot.errors import SlackError
+from bot.slack_codes import documented
 
 _TIMEOUT_SECONDS = 10
 # What says nothing about the token.
@@ -53,4 +54,4 @@ def slack_trouble(error: Exception, setting: str = "SLACK_BOT_TOKEN") -> SlackEr
         return SlackError("Slack cannot be reached.", "Check the network and SLACK_API_URL, then try again.")
     if code in _PASSING:
         return SlackError(f"Slack does not answer as it should: {code}.", "Try again in a minute.")
-    return SlackError(f"Slack refuses the token: {code}.", f"Check {setting} at api.slack.com/apps.")
+    return SlackError(f"Slack refuses the token: {documented(code)}.", f"Check {setting} at api.slack.com/apps.")

@@ -1,4 +1,4 @@
-"""The spaCy Language that rules run on, one to a thread, and the sentences it makes."""
+"""The spaCy Language that rules run on, and the sentences it makes."""
 
 import re
 import threading
@@ -88,50 +88,39 @@ def _pieces(prose: str, start: int, end: int, question: bool) -> Iterator[tuple[
 class Pipeline:
     """Turns sentences into tokens on a blank English pipeline; safe to share between threads.
 
-    spaCy's memory zones are not thread-safe, so every thread gets a Language of its own when it first asks.
+    spaCy's memory zones are not thread-safe, so one thread is in a zone at a time. Reading waits for Python
+    itself anyway, and a Language a thread costs each thread's first message up to a third of a second.
     """
 
     # Phrases of vocabulary and rules are the same for every pipeline, and as many as the files hold.
     _phrases: ClassVar[dict[str, tuple[str, ...]]] = {}
 
     def __init__(self) -> None:
-        self._local = threading.local()
-        self._known: tuple[str, ...] = ()
-
-    @property
-    def language(self) -> Language:
-        """Return this thread's Language."""
-        language: Language | None = getattr(self._local, "language", None)
-        if language is None:
-            language = spacy.blank(LANGUAGE)
-            # spaCy's stubs know a tokenizer as any callable.
-            tokenizer: Any = language.tokenizer
-            tokenizer.rules = {word: parts for word, parts in tokenizer.rules.items() if word not in _WHOLE}
-            # Known words are kept for good: a zone forgets each new one when it ends.
-            self._learn(language)
-            self._local.language = language
-        return language
+        self._lock = threading.RLock()
+        self.language: Language = spacy.blank(LANGUAGE)
+        # spaCy's stubs know a tokenizer as any callable.
+        tokenizer: Any = self.language.tokenizer
+        tokenizer.rules = {word: parts for word, parts in tokenizer.rules.items() if word not in _WHOLE}
 
     def remember(self, words: Iterable[str]) -> None:
-        """Keep ``words`` for good in every thread's Language: a zone forgets each new word when it ends."""
-        self._known = (*self._known, *words)
-        self._learn(self.language)
-
-    def _learn(self, language: Language) -> None:
-        for at in range(0, len(self._known), 50):
-            language.make_doc(" ".join(self._known[at : at + 50]))
+        """Keep ``words`` for good: a zone forgets each new word when it ends."""
+        kept = list(words)
+        with self._lock:
+            for at in range(0, len(kept), 50):
+                self.language.make_doc(" ".join(kept[at : at + 50]))
 
     @contextmanager
     def zone(self) -> Iterator[None]:
         """Hold what the tokenizer learns from one message only as long as that message is read."""
-        with self.language.memory_zone():
+        with self._lock, self.language.memory_zone():
             yield
 
     def norms(self, phrase: str) -> tuple[str, ...]:
         """Return the tokens of a phrase of the vocabulary or of a rule, as they will stand in a message."""
         known = self._phrases.get(phrase)
         if known is None:
-            tokens = self.language.make_doc(phrase.lower())
+            with self._lock:
+                tokens = self.language.make_doc(phrase.lower())
             known = self._phrases[phrase] = tuple(normal(token.norm_) for token in tokens if not token.is_space)
         return known
 

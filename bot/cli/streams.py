@@ -11,6 +11,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from bot.errors import OperatorError
 from bot.settings import Settings
 from bot.slack_clients import reading_client, slack_trouble
+from bot.slack_codes import documented
 from bot.store.engine import Store
 from bot.store.tenants import list_tenants
 from bot.valuestreams.catalogue import Catalogue, Kind, Service, Stream, Team
@@ -106,7 +107,7 @@ def _channel_ids(catalogue: Catalogue, settings: Settings) -> tuple[dict[str, st
             if not cursor:
                 return found, None
     except SlackApiError as error:
-        return found, str(error.response.get("error"))
+        return found, documented(error.response.get("error"))
     except (SlackClientError, OSError):
         return found, "it cannot be reached"
 

@@ -1,5 +1,8 @@
 import io
 import logging
+import subprocess
+import sys
+import threading
 
 import pytest
 
@@ -15,7 +18,9 @@ def written() -> io.StringIO:
 def _restore() -> object:
     root = logging.getLogger()
     before = root.handlers[:], root.level, logging.raiseExceptions
+    hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
     yield
+    sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
     root.handlers[:], root.level, logging.raiseExceptions = before
     logging.captureWarnings(False)
 
@@ -63,3 +68,18 @@ def test_libraries_never_run_at_debug(written: io.StringIO) -> None:
 def test_a_line_is_one_line() -> None:
     record = logging.LogRecord("bot", logging.INFO, __file__, 1, "a\nb\r\nc", (), None)
     assert "\n" not in SafeFormatter().format(record)
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "raise ValueError('plantedword')",
+        "import threading; t = threading.Thread(target=int, args=('plantedword',)); t.start(); t.join()",
+        "C = type('C', (), {'__del__': lambda self: int('plantedword')}); C()",
+    ],
+)
+def test_an_exception_nobody_caught_is_class_and_place_too(ending: str) -> None:
+    code = f"from bot.logs import configure_logging; configure_logging('INFO'); {ending}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "CRITICAL bot.logs uncaught: ValueError at" in done.stderr
+    assert "plantedword" not in done.stdout + done.stderr
