@@ -39,9 +39,10 @@ class BareSocket:
     async def _listen(self) -> None:
         async for message in self._socket:
             envelope = message.json()
+            # Kept before it is acknowledged: whoever waits for the acknowledgement finds it here.
+            self.keep(envelope)
             if self.acknowledge and "envelope_id" in envelope:
                 await self._socket.send_json({"envelope_id": envelope["envelope_id"]})
-            self.keep(envelope)
         self.closed = True
         self.keep(None)
 
@@ -130,6 +131,7 @@ def test_commands_and_interactions_take_an_answer(connect: Callable[[], BareSock
     socket = connect()
     slack.command("ann", "infra", "/fairview", "help", wait=0)
     slack.shortcut("ann", "new", wait=0)
+    socket.wait_for(lambda: len(socket.envelopes()) == 2)
     command, shortcut = socket.envelopes()
     assert [(one["type"], one["accepts_response_payload"]) for one in (command, shortcut)] == [
         ("slash_commands", True),
