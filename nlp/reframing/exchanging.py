@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nlp.inflection import base_form, verb_forms
 from nlp.message import Message
 from nlp.pipeline import Sentence
+from nlp.reframing.words import words
 
 _AUXILIARIES_WORDS = """
     is was has does will would can could must should may might won't can't doesn't hasn't isn't wasn't didn't
@@ -94,6 +95,8 @@ def _to_we(sentence: Sentence) -> Iterator[Change]:
 def _one_to_we(sentence: Sentence, first: int, last: int) -> Iterator[Change]:
     norms = sentence.norms
     pair = _paired_with_it(sentence, first, last)
+    if _is_compound(sentence, first, last):
+        raise _UnsureError
     before = norms[first - 1] if first else ""
     if pair is not None:
         if not pair[0] or norms[pair[0] - 1] not in _BETWEEN:
@@ -111,6 +114,14 @@ def _one_to_we(sentence: Sentence, first: int, last: int) -> Iterator[Change]:
         yield from _as_subject(sentence, first, last)
 
 
+def _is_compound(sentence: Sentence, first: int, last: int) -> bool:
+    # "business approval" is no party; "business wants" is.
+    if last - first > 1 or last >= len(sentence) or sentence.punctuation[last] or sentence.norms[last] == "'s":
+        return False
+    following = sentence.lowers[last]
+    return following.endswith("ing") or following not in words("function_words") | _PLAIN_VERBS | _AUXILIARIES
+
+
 def _among(sentence: Sentence, first: int, last: int) -> Iterator[Change]:
     """Yield what becomes of "anyone on the business side" and "someone in the business"."""
     norms, new = sentence.norms, _colleagues(sentence, first, last)
@@ -126,8 +137,9 @@ def _as_subject(sentence: Sentence, first: int, last: int) -> Iterator[Change]:
     before = norms[first - 1] if first else ""
     inverted = before in {"does", "did", "has", "can", "will", "is"}
     opens = not first or sentence.punctuation[first - 1] or before in _BEFORE_SUBJECT or inverted
-    verb = _verb_after(sentence, last)
-    if _goes_on(sentence, last):
+    aside = _aside(sentence, last)
+    verb = _verb_after(sentence, aside)
+    if _goes_on(sentence, aside):
         raise _UnsureError
     if not opens or verb is None or (inverted and before in {"has", "is"}):
         raise _UnsureError
@@ -135,10 +147,21 @@ def _as_subject(sentence: Sentence, first: int, last: int) -> Iterator[Change]:
     if before == "does":
         yield (*sentence.places[first - 1], "do")
     yield (*sentence.span(first, last), _colleagues(sentence, first, last) if apart else "we")
+    if aside > last:
+        # "The business, in its wisdom, wants": what is put in between would not be said of us.
+        yield (sentence.places[last - 1][1], sentence.places[aside - 1][1], "")
     agreed = _NEGATED.get(sentence.lowers[verb]) or base_form(sentence.lowers[verb])
     if agreed is not None and not inverted:
         # The verb alone: the "n't" that may hang on it stays.
         yield (*sentence.places[verb], agreed)
+
+
+def _aside(sentence: Sentence, last: int) -> int:
+    """Return where the sentence goes on after words between commas; ``last`` where there are none."""
+    if sentence.lowers[last : last + 1] != [","]:
+        return last
+    closes = [at for at in range(last + 2, min(last + 9, len(sentence))) if sentence.lowers[at] == ","]
+    return closes[0] + 1 if closes else last
 
 
 def _goes_on(sentence: Sentence, last: int) -> bool:
@@ -185,7 +208,9 @@ def _verb_after(sentence: Sentence, last: int) -> int | None:
         at += 1
         while at < len(sentence) and (sentence.norms[at] in _ADVERBS or sentence.norms[at] in _BETWEEN_VERBS):
             at += 1
-    return verb if at < len(sentence) and sentence.lowers[at] in _PLAIN_VERBS else None
+    if at >= len(sentence) or (at == verb and sentence.lowers[at].endswith("ing")):
+        return None
+    return verb if sentence.lowers[at] in _PLAIN_VERBS else None
 
 
 def _to_colleagues(sentence: Sentence) -> Iterator[Change]:

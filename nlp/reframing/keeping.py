@@ -21,7 +21,11 @@ _NEGATED = re.compile(r"n['’]t\b", re.IGNORECASE)
 # "The feed is Pricing's" says whose it is, and nothing else.
 _THEIRS = re.compile(r"['’]s?\W*\Z")
 _MARKED = re.compile(r"[!\"“”\ue003🙂🙃🙄😂🤷🤦😌]|:\)|\(:")
-_LEADING = re.compile(r"(?P<clause>[^,;]{8,}?)(?:, (?:so|but|and|because|which|then|if)\b|;| [-–—] )", re.IGNORECASE)
+_LEADING = re.compile(
+    r"(?P<clause>[^,;]{8,}?)(?:, (?:so|but|and|because|which|then|if)\b|;| [-–—] |"
+    r" (?:so|because|since|until|unless|while|if) (?:the business|they)\b)",
+    re.IGNORECASE,
+)
 _TOPIC = re.compile(r"\s*((?:[\w'’&/-]+ ){0,3}[\w'’&/-]{3,}): ")
 _SUBJECT = re.compile(
     r"\s*((?:[\w'’/-]+ ){0,3}[\w/-]{3,}) (?:isn't|aren't|is|are|must|needs?|don't|doesn't|can't|cannot|goes?|gets?|"

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from zlib import crc32
 
+from nlp.reframing.offering import writes_small
+
 _ASKS = re.compile(
     r"\b(?:we|our colleagues|all of us)(?: all| also| still| really)? "
     r"(?:want|need|expect|would like|are asking for|have asked for|asked for)\b"
@@ -27,7 +29,7 @@ def leading_to(said: str, customer: str | None, text: str) -> Iterator[str]:
             link = ", so that it's there for" if _WANTS_IT.search(body) else ", for"
             yield f"{body}{link} {customer}{mark}"
         ending = _ENDINGS[crc32(text.encode("utf-8", "replace")) % len(_ENDINGS)].format(customer=customer)
-        if text[:1].islower():
+        if writes_small(text):
             ending = ending[0].lower() + ending[1:]
         yield f"{said}{'' if said[-1:] in {'.', '!', '?', '…'} else '.'} {ending}"
     yield said

@@ -61,9 +61,14 @@ def fitting(strategy: str, known: Mapping[str, str], text: str) -> Iterator[str]
         yield _filled(in_register(offer, text), known)
 
 
+def writes_small(text: str) -> bool:
+    """Return whether the author of ``text`` does without capitals."""
+    return text[:1].islower() and not re.search(r"[.!?] [A-Z][a-z]", text)
+
+
 def in_register(offer: str, text: str) -> str:
     """Return an offer as the author of ``text`` would write it: without capitals, or without contractions."""
-    if text[:1].islower():
+    if writes_small(text):
         lowered = re.sub(r"(^|[.?!] )([A-Z])(?!['’]| )", lambda match: match[1] + match[2].lower(), offer)
         return lowered.removesuffix(".")
     if _LETTER.search(text):

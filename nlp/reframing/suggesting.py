@@ -17,7 +17,7 @@ from nlp.reframing import naming, timing
 from nlp.reframing.exchanging import exchange
 from nlp.reframing.keeping import kept, topic
 from nlp.reframing.leading import leading_to
-from nlp.reframing.offering import fitting, offers
+from nlp.reframing.offering import fitting, offers, writes_small
 from nlp.reframing.words import pattern
 from nlp.weighing import Weights, read_weights
 
@@ -51,6 +51,7 @@ _REFERENCE = re.compile(r"<https?:[^<>]+>|<#[^<>]+>|\b[A-Z]{2,8}-?\d{3,}\b")
 _PASSES = re.compile(r"<(?:[@#!]|https?:|mailto:|tel:)[^<>]*>|&(?:amp|lt|gt);")
 _MARKED = re.compile(r"[\ue003\"“”=+🙂🙃🙄😂🤷🤦😌😏…]|:\)|\.\.\.")
 _LAST_CLAUSE = re.compile(r"(?:,| [-–—]) [^,]*?(?P<mark>[.!]?)\s*\Z")
+_EXCHANGED = re.compile(r"\b(?:we|our|colleagues?|all of us|we work with)\b", re.IGNORECASE)
 _FEWEST = 3
 _MOST_EXTRA = 40
 _MOST_TRIED = 6
@@ -120,6 +121,7 @@ def _known(message: Message, text: str, found: Found, customer: str | None, stra
         "thing": naming.thing(nearest) or naming.thing(prose),
         "when": timing.when(prose),
         "span": timing.span(prose),
+        "due": timing.due(prose),
     }
     return {name: value for name, value in known.items() if value}
 
@@ -140,6 +142,8 @@ def _without_jibe(said: str | None) -> str | None:
             return said
         cut = _LAST_CLAUSE.search(said)
         said = said[: cut.start()] + cut["mark"] if cut else None
+        if said and not _EXCHANGED.search(said):
+            return None
     return None
 
 
@@ -154,7 +158,7 @@ def _referring(said: str, text: str) -> str:
     """Return ``said`` about what ``text`` refers to by number or link, and to whom it is addressed."""
     names = [match[0] for match in _REFERENCE.finditer(text) if match[0] not in said][:3]
     if names:
-        on = "on" if text[:1].islower() else "On"
+        on = "on" if writes_small(text) else "On"
         said = f"{on} {' and '.join(names)}: {_small(said)}"
     addressed = _ADDRESSED.match(text) or _SPOKEN_TO.search(text)
     if addressed and addressed[1] not in said:

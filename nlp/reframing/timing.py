@@ -23,12 +23,18 @@ _TIMES = (
     _HOUR,
 )
 _TIME = re.compile(rf"(?<![\w-])(?:{'|'.join(_TIMES)})(?![\w-])", re.IGNORECASE)
+_FEASTS = "easter|christmas|(?:month|quarter|year)[- ]end"
+# "Before" a day is as often when nothing can be done as when something is needed.
+_DUE = re.compile(rf"\bby (?P<time>{'|'.join(_TIMES)}|{_FEASTS})(?![\w-])", re.IGNORECASE)
 _ONLY_HOUR = re.compile(_HOUR, re.IGNORECASE)
 
 _RANGE = re.compile(rf"(?:{_DAY}|{_HOUR}) (?:un)?till? $", re.IGNORECASE)
 
 # What stands before a time, from the surest sign that it is when the door opens to the least sure.
-_UNTIL = re.compile(r"(?:\bun)?(?:till?|til)\s+$|\bnot before\s+$|\bwaits? (?:for|to)\s+$", re.IGNORECASE)
+_UNTIL = re.compile(
+    r"(?:\bun)?(?:till?|til)\s+$|\bfrom [^.;!?]{2,14} (?:to|through)\s+$|\bnot before\s+$|\bwaits? (?:for|to)\s+$",
+    re.IGNORECASE,
+)
 _NEXT = re.compile(
     r"\bnext\b[^.;!?]{0,30}?\b(?:is|on|in|'s|being|slot|window|train|one|cab|board|date|meeting|release|sitting)"
     r"\s*:?\s+(?:on\s+)?$"
@@ -66,6 +72,12 @@ def when(prose: str) -> str | None:
     return _as_said(next(iter(times.values()))) if len(times) == 1 else None
 
 
+def due(prose: str) -> str | None:
+    """Return the one time by which something is needed, as "Friday" in "by Friday"."""
+    times = {match["time"].lower(): match["time"] for match in _DUE.finditer(prose)}
+    return _as_said(next(iter(times.values()))) if len(times) == 1 else None
+
+
 def span(prose: str) -> str | None:
     """Return the one length of time that is said to be all right, as "five days"."""
     spans = {
@@ -79,7 +91,7 @@ def span(prose: str) -> str | None:
 def _sureness(prose: str, match: re.Match[str]) -> int | None:
     before, time = prose[max(0, match.start() - 45) : match.start()], match[0]
     is_hour = _ONLY_HOUR.fullmatch(time) is not None
-    if _RANGE.search(before):
+    if _RANGE.search(before) or re.match(r" (?:to|till|until|through)\b", prose[match.end() :]):
         return None
     if _UNTIL.search(before):
         return 0

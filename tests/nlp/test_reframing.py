@@ -45,6 +45,7 @@ def exchanged(detector: Detector, text: str, kind: str) -> str | None:
         ("Does anyone on the business side use it?", "Do any of our colleagues use it?"),
         ("As agreed between IT and the business, it runs at noon.", "As agreed between all of us, it runs at noon."),
         ("When does the business need it?", "When do we need it?"),
+        ("The business, in its wisdom, needs 340 tablets by Easter.", "We need 340 tablets by Easter."),
         ("The business wants it, and they're right.", "Our colleagues want it, and they're right."),
     ],
 )
@@ -84,8 +85,10 @@ OFFERS = [
     # The time at which the door opens again is taken up,
     (BARRIER + "change_board.manner", "too late for this train, next one's the 27th", "the 27th"),
     (BARRIER + "change_board.manner", "Freeze till 5 January, as every year.", "5 January"),
+    (BARRIER + "change_board.manner", "The freeze goes from the 1st to the 15th.", "the 15th"),
     (BARRIER + "sla_shield.manner", "normal request, so ten days", "ten days"),
     (BARRIER + "service_hours.manner", "The desk is back on Monday at 8.", "Monday at 8"),
+    ("us_them.business_as_other.manner", "They expect the whole thing by Friday, of course.", "Friday"),
     # and what was asked for,
     (BARRIER + "policy_says_no.manner", "Your personal laptop stays outside, that's the rule.", "your personal laptop"),
     (BARRIER + "out_of_scope.manner", "We write the site. We don't mourn the spreadsheet.", "the spreadsheet"),
