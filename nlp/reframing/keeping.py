@@ -28,7 +28,7 @@ _LEADING = re.compile(
 )
 _TOPIC = re.compile(r"\s*((?:[\w'’&/-]+ ){0,3}[\w'’&/-]{3,}): ")
 _SUBJECT = re.compile(
-    r"\s*((?:[\w'’/-]+ ){0,3}[\w/-]{3,}) (?:isn't|aren't|is|are|must|needs?|don't|doesn't|can't|cannot|goes?|gets?|"
+    r"\s*((?:[\w'’/-]+ ){1,3}[\w/-]{3,}) (?:isn't|aren't|is|are|must|needs?|don't|doesn't|can't|cannot|goes?|gets?|"
     r"stays?|belongs?|looks?|comes?|won't|will|was|were|has|have)\b",
     re.IGNORECASE,
 )

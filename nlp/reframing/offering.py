@@ -12,6 +12,14 @@ from nlp.located_yaml import read_document
 _SOURCE = Path(__file__).with_name("offers.yaml")
 # Any number would do; with this one "No ticket, no work" and its like get the offer that the README shows.
 _TURN = 29
+_SAMPLE = {
+    "customer": "passengers",
+    "them": "the network team",
+    "thing": "the printer",
+    "when": "Thursday",
+    "span": "five days",
+    "due": "Friday",
+}
 _CONTRACTED = {
     "let's": "let us",
     "i'll": "I will",
@@ -41,6 +49,13 @@ def offers() -> Mapping[str, tuple[tuple[str, frozenset[str]], ...]]:
     """Return the offers that ship, by strategy, each with the names of its blanks."""
     source: dict[str, list[str]] = read_document(_SOURCE, _SOURCE.name).value
     return {name: tuple((offer, _blanks(offer)) for offer in said) for name, said in source.items()}
+
+
+def samples() -> Iterator[str]:
+    """Yield every offer once, its blanks filled: what no weights should take for a line or a barrier."""
+    for told in offers().values():
+        for offer, _ in told:
+            yield _filled(offer, _SAMPLE)
 
 
 def fitting(strategy: str, known: Mapping[str, str], text: str) -> Iterator[str]:

@@ -95,7 +95,7 @@ def _sureness(prose: str, match: re.Match[str]) -> int | None:
         return None
     if _UNTIL.search(before):
         return 0
-    if _PAST.search(before):
+    if _PAST.search(before) or (is_hour and re.search(r"\b(?:so|then)\s+$", before)):
         return None
     if _NEXT.search(before) or re.match(r"next|tomorrow", time, re.IGNORECASE):
         return 1

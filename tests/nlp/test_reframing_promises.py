@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from nlp import Detector
-from nlp.reframing.offering import offers
+from nlp.reframing.offering import offers, samples
 
 LABELLED = sorted((Path(__file__).parents[1] / "labelled").glob("*.jsonl"))
 CUSTOMERS = (None, "people waiting for a refund", "R&D visitors")
@@ -49,14 +49,5 @@ def test_every_offer_has_only_blanks_that_can_be_filled() -> None:
 
 
 def test_no_offer_is_itself_a_line_or_a_barrier(detector: Detector) -> None:
-    filled = {
-        "customer": "passengers",
-        "them": "the network team",
-        "thing": "the printer",
-        "when": "Thursday",
-        "span": "five days",
-        "due": "Friday",
-    }
-    for told in offers().values():
-        for offer, _ in told:
-            assert not SHUT & set(detector.read(offer.format(**filled), stage="one_business").labels), offer
+    for said in samples():
+        assert not SHUT & set(detector.read(said, stage="one_business").labels), said
