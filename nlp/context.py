@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from nlp.message import Message
 from nlp.pipeline import Sentence
+from nlp.reading import Label
 from nlp.rulepack import Rule
 
 EXCUSES: dict[str, str] = {
@@ -49,6 +50,11 @@ def excuse(found: Found, message: Message) -> str | None:
         if name not in found.rule.despite and holds(found, message):
             return name
     return None
+
+
+def waivable(label: Label) -> tuple[str, ...]:
+    """Return the excuses that a rule of ``label`` may disregard (``despite``)."""
+    return tuple(name for name, _ in _TESTS[label])
 
 
 def _before(sentence: Sentence, concept: str, at: int, reach: int = 40) -> bool:

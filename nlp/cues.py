@@ -10,8 +10,17 @@ from nlp.matching import Pattern, Phrase, Step
 from nlp.pipeline import Pipeline, normal
 from nlp.vocabulary import Vocabulary
 
-_RUN = re.compile(r"[^\W\d_]+|\d+")
-_ELONGATED = re.compile(r"([^\W\d_])\1\1", re.IGNORECASE)
+_RUN = re.compile(r"[^\W\d_]+|\d+|[?!.,]")
+_CONTRACTIONS = (
+    ("can't", "can not"),
+    ("won't", "will not"),
+    ("n't", " not"),
+    ("'m", " am"),
+    ("'re", " are"),
+    ("'ve", " have"),
+    ("'ll", " will"),
+)
+_ELONGATED = re.compile(r"([^\W\d_])\1\1")
 
 Keys = frozenset[str]
 
@@ -34,65 +43,66 @@ class Group:
 
     ways: Mapping[str, tuple[Way, ...]]
     cost: float
+    words: Keys
+    single: bool
 
     def holds(self, words: set[str]) -> bool:
-        """Return whether ``words`` allow one of the ways."""
+        """Return whether ``words`` allow one of the ways; ``single``: each is one word of ``words``."""
+        if self.single or self.words.isdisjoint(words):
+            return not self.words.isdisjoint(words)
         ways = self.ways
         return any(way.open(words) for word in words if word in ways for way in ways[word])
 
 
 def runs_of(text: str) -> list[str]:
-    """Return the runs of letters and of digits in ``text``, in lower case and in order."""
-    return _RUN.findall(text.lower())
+    """Return the runs of letters and of digits in ``text`` and its marks, in lower case and in order.
+
+    "don't" is "do" and "not", so that it is the same to whoever writes both words.
+    """
+    lowered = text.lower()
+    if "'" in lowered:
+        for written, said in _CONTRACTIONS:
+            lowered = lowered.replace(written, said)
+    return _RUN.findall(lowered)
 
 
 def words_of(text: str, runs: list[str] | None = None) -> set[str]:
     """Return the runs of ``text`` as a set, in which letters drawn out also stand once."""
     found = set(runs_of(text) if runs is None else runs)
-    if _ELONGATED.search(text):
+    if _ELONGATED.search(text.lower()):
         found.update([normal(word) for word in found])
     return found
 
 
 class Cues:
-    """For every pattern, the words without which it cannot match; ``candidates`` names the patterns worth running.
+    """For each numbered pattern, the words without which it cannot match; ``candidates`` names those worth running."""
 
-    ``common`` is how often a word stands in a message (0 to 1): a pattern is looked up by the step that is seldom
-    there.
-    """
-
-    def __init__(
-        self,
-        patterns: Sequence[Pattern],
-        vocabulary: Vocabulary,
-        pipeline: Pipeline,
-        common: Mapping[str, float],
-    ) -> None:
-        self._pieces = _contraction_pieces(pipeline)
-        self._concepts: dict[str, Group | None] = {}
-        self._vocabulary = vocabulary
-        self._common = common
-        self.always: list[int] = []
-        self._needs: list[tuple[Group, ...]] = []
+    def __init__(self, needs: Mapping[int, tuple[Group, ...]]) -> None:
+        self._needs = needs
+        self.numbers = frozenset(needs)
+        self._always = [number for number, groups in needs.items() if not groups]
         index: dict[str, list[int]] = {}
-        for number, pattern in enumerate(patterns):
-            groups = [group for step in pattern if step.least and (group := self._group(step)) is not None]
-            groups.sort(key=lambda group: group.cost)
-            self._needs.append(tuple(groups))
-            if not groups:
-                self.always.append(number)
+        for number, groups in needs.items():
             for word in groups[0].ways if groups else ():
                 index.setdefault(word, []).append(number)
-        self.index = {word: tuple(numbers) for word, numbers in index.items()}
-        self.anchors = frozenset(index)
+        self._index = {word: tuple(numbers) for word, numbers in index.items()}
+        self._anchors = frozenset(index)
+
+    def only(self, numbers: Iterable[int]) -> "Cues":
+        """Return the cues of the patterns with ``numbers``."""
+        return Cues({number: self._needs[number] for number in numbers})
+
+    def stir(self, runs: Sequence[str]) -> bool:
+        """Return whether a text of ``runs`` may hold a candidate: the cheapest question, asked of every message."""
+        return not self._anchors.isdisjoint(runs) or bool(self._always)
 
     def candidates(self, words: set[str]) -> list[int]:
         """Return the numbers of the patterns whose every necessary word is among ``words``, in order."""
-        if not self.always and self.anchors.isdisjoint(words):
+        if not self._always and self._anchors.isdisjoint(words):
             return []
-        numbers = set(self.always)
-        for word in self.anchors.intersection(words):
-            numbers.update(self.index[word])
+        numbers = set(self._always)
+        for word in self._anchors.intersection(words):
+            numbers.update(self._index[word])
         known: dict[int, bool] = {}
         return sorted(number for number in numbers if self._possible(number, words, known))
 
@@ -106,10 +116,31 @@ class Cues:
                 return False
         return True
 
-    def may_say(self, concept: str, words: set[str]) -> bool:
-        """Return whether a phrase of ``concept`` can stand in a text of ``words``."""
-        group = self._concept(concept)
-        return group is None or group.holds(words)
+
+def cues_of(
+    patterns: Sequence[Pattern], vocabulary: Vocabulary, pipeline: Pipeline, common: Mapping[str, float]
+) -> Cues:
+    """Return the cues of ``patterns``, numbered in order.
+
+    ``common`` is how often a word stands in a message (0 to 1): a pattern is looked up by the step that is seldom
+    there.
+    """
+    needs = _Needs(vocabulary, pipeline, common)
+    return Cues({number: needs.of(pattern) for number, pattern in enumerate(patterns)})
+
+
+class _Needs:
+    """What the steps of a pattern need, worked out once a concept."""
+
+    def __init__(self, vocabulary: Vocabulary, pipeline: Pipeline, common: Mapping[str, float]) -> None:
+        self._pieces = _contraction_pieces(pipeline)
+        self._concepts: dict[str, Group | None] = {}
+        self._vocabulary = vocabulary
+        self._common = common
+
+    def of(self, pattern: Pattern) -> tuple[Group, ...]:
+        groups = [group for step in pattern if step.least and (group := self._group(step)) is not None]
+        return tuple(sorted(groups, key=lambda group: group.cost))
 
     def _group(self, step: Step) -> Group | None:
         if step.negated or step.anything or not (step.words or step.phrases or step.concepts):
@@ -139,7 +170,8 @@ class Cues:
             else:
                 return None
         never = math.prod(1 - self._common.get(word, 0.0005) for word in ways)
-        return Group({word: tuple(found) for word, found in ways.items()}, 1 - never)
+        single = all(not way.rest and not way.either for found in ways.values() for way in found)
+        return Group({word: tuple(found) for word, found in ways.items()}, 1 - never, frozenset(ways), single)
 
     def _needed(self, phrase: Phrase) -> tuple[Keys, tuple[Keys, ...]]:
         """Return the words that stand whole in every text that holds the phrase, and sets of which one word does
@@ -147,7 +179,7 @@ class Cues:
         needed: set[str] = set()
         either: set[Keys] = set()
         for token in phrase:
-            runs = _RUN.findall(token)
+            runs = runs_of(token)
             if token in self._pieces:
                 either.add(frozenset({*runs, *self._pieces[token]}))
             else:
@@ -170,7 +202,7 @@ def _find_pieces(pipeline: Pipeline) -> dict[str, set[str]]:
     pieces: dict[str, set[str]] = {}
     tokenizer: Any = pipeline.language.tokenizer
     for written in tokenizer.rules:
-        runs = _RUN.findall(written.lower())
+        runs = runs_of(written)
         if not runs:
             continue
         for token in pipeline.language.make_doc(written):

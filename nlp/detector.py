@@ -1,13 +1,14 @@
 """Text in, Reading out: the one place where markup, cues, rules, excuses and reframing meet."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from nlp.context import Found
-from nlp.cues import Cues, runs_of, words_of
+from nlp.cues import Cues, cues_of, runs_of, words_of
 from nlp.english import reads_as_english
-from nlp.judging import by_manner, judge
-from nlp.markup import LINK, lay_open, normalise
+from nlp.judging import FLOOR, by_manner, judge
+from nlp.markup import LINK, Markup, lay_open, normalise
 from nlp.matching import matches
 from nlp.message import MOST_CHARACTERS, MOST_SENTENCES, Message
 from nlp.pipeline import Pipeline, Sentence
@@ -15,10 +16,11 @@ from nlp.reading import NUDGEABLE, STAGES, Finding, Reading, Stage, reached
 from nlp.reframing import suggest
 from nlp.rulebook import read_rulebook
 from nlp.rulepack import Clause, CompiledRule, Rule
-from nlp.weighing import SIGNALS, read_weights
+from nlp.weighing import WEIGHED, Weights, kinds_of, read_weights
 
 _EMPTY = Reading()
 _WORDLESS = Reading(prose=False)
+_STAGES: Mapping[str, Stage] = {stage: stage for stage in STAGES}
 
 
 class Detector:
@@ -29,18 +31,22 @@ class Detector:
     missing. ``shortcut=False`` runs every rule on every sentence: slower, with the same findings.
     """
 
-    def __init__(self, packs: Sequence[Path] = (), *, shortcut: bool = True) -> None:
+    def __init__(self, packs: Sequence[Path] = (), *, shortcut: bool = True, weights: Weights | None = None) -> None:
         self._pipeline = Pipeline()
         book = read_rulebook([Path(pack) for pack in packs], self._pipeline)
         self._vocabulary = book.vocabulary
-        self._compiled = book.rules
         self.problems = book.problems
         self.rules: Mapping[str, Rule] = {compiled.rule.id: compiled.rule for compiled in book.rules}
         self._owners = [compiled for compiled in book.rules for _ in compiled.patterns]
         self._patterns = [pattern for compiled in book.rules for pattern in compiled.patterns]
-        self._weights = read_weights()
+        taught = weights or read_weights()
+        # A department of the workspace's own is weighed as any department is.
+        own = kinds_of(book.vocabulary.concepts)
+        self._weights = replace(taught, kinds={**own, **taught.kinds})
         self._pipeline.remember(self._weights.common)
-        self._cues = Cues(self._patterns, book.vocabulary, self._pipeline, self._weights.common)
+        self._cues = cues_of(self._patterns, book.vocabulary, self._pipeline, self._weights.common)
+        # What the weights were not taught speaks for itself, also in a message that they would pass over.
+        self._open_cues = self._cues.only(at for at, owner in enumerate(self._owners) if not _is_weighed(owner))
         self._manner = {(rule.label, rule.subtype): rule for rule in self.rules.values() if rule.manner}
         self._shortcut = shortcut
 
@@ -52,19 +58,25 @@ class Detector:
         """
         if not isinstance(text, str):
             raise TypeError("text must be a str")
-        asked = next((known for known in STAGES if known == stage), None)
+        asked = _STAGES.get(stage)
         if asked is None:
             raise ValueError(f"unknown stage; allowed: {', '.join(STAGES)}")
         plain = normalise(text)
         runs = runs_of(plain)
-        words = words_of(plain, runs)
-        weighable = self._weighable(runs, words)
-        if self._shortcut and not weighable and not self._cues.candidates(words):
-            return _EMPTY if _has_prose(text, words) else _WORDLESS
-        message = Message(lay_open(text), self._pipeline, self._vocabulary)
+        worth = self._weights.worth_weighing(runs)
+        stirred = self._open_cues.stir(runs) and (
+            not self._shortcut or bool(self._open_cues.candidates(words_of(plain, runs)))
+        )
+        if not (worth or stirred):
+            return _EMPTY if _has_prose(text, runs) else _WORDLESS
+        markup = lay_open(text)
+        odds = self._odds(markup) if worth else None
+        if odds is None and not stirred:
+            return _EMPTY if _has_prose(text, runs) else _WORDLESS
+        message = Message(markup, self._pipeline, self._vocabulary)
         with self._pipeline.zone():
-            pairs = self._findings(message, text, words, weighable=weighable)
-            return self._reading(message, pairs, text, asked, customer, words)
+            pairs = self._findings(message, text, words_of(plain, runs), odds)
+            return self._reading(message, pairs, text, asked, customer, runs)
 
     def read_many(
         self, texts: Iterable[str], *, stage: str = "partnership", customer: str | None = None
@@ -79,22 +91,25 @@ class Detector:
         message = Message(lay_open(text), self._pipeline, self._vocabulary)
         with self._pipeline.zone():
             if self.rules[rule_id].manner:
-                manner = by_manner(message, text, self._weights.weigh(message), self._manner, ())
+                odds = self._weights.weigh(message.markup.prose)
+                manner = by_manner(message, text, self._weights, odds, self._manner, ())
                 return [finding for finding, _ in manner if finding.rule == rule_id]
-            found = self._search(message, words)
+            found = self._search(message, words, worth=True)
             return [judge(hit, message, text, None) for hit in found if hit.rule.id == rule_id]
 
-    def _weighable(self, runs: list[str], words: set[str]) -> bool:
-        return self._weights.worth_weighing(runs) and any(
-            self._cues.may_say(signal, words) for signal in SIGNALS.values()
-        )
+    def _odds(self, markup: Markup) -> Mapping[str, float] | None:
+        """Return what the author's own words weigh, or None where nothing that could be told weighs enough."""
+        # Quoted words are weighed with them first, so that a finding in these can be listed as excused.
+        odds = self._weights.weigh(markup.plain)
+        if not any(odds[label] >= FLOOR[label] for label in WEIGHED):
+            return None
+        return odds if markup.prose == markup.plain else self._weights.weigh(markup.prose)
 
     def _findings(
-        self, message: Message, text: str, words: set[str], *, weighable: bool
+        self, message: Message, text: str, words: set[str], odds: Mapping[str, float] | None
     ) -> list[tuple[Finding, Found]]:
-        found = list(self._search(message, words))
-        weighed = self._weights.weigh(message) if weighable or found else None
-        judged = [(judge(hit, message, text, weighed), hit) for hit in found]
+        hits = self._search(message, words, worth=odds is not None)
+        judged = [(judge(hit, message, text, odds), hit) for hit in hits]
         judged.sort(key=lambda pair: (-pair[0].confidence, pair[0].rule, pair[0].start, pair[0].end))
         kept: list[tuple[Finding, Found]] = []
         for finding, hit in judged:
@@ -102,30 +117,34 @@ class Detector:
             weak = not finding.counts and finding.excused is None and finding.mode != "shadow"
             if not weak and not any(_same_ground(finding, other) for other, _ in kept):
                 kept.append((finding, hit))
-        if weighable and weighed is not None:
-            kept += by_manner(message, text, weighed, self._manner, [finding for finding, _ in kept])
+        if odds is not None:
+            kept += by_manner(message, text, self._weights, odds, self._manner, [finding for finding, _ in kept])
         kept.sort(key=lambda pair: (pair[0].start, pair[0].end, pair[0].rule))
         return kept
 
-    def _search(self, message: Message, words: set[str]) -> Iterator[Found]:
-        for index, numbers in self._sentences_worth_reading(message, words):
+    def _search(self, message: Message, words: set[str], *, worth: bool) -> Iterator[Found]:
+        cues = self._cues if worth else self._open_cues
+        for index, numbers in self._sentences_worth_reading(message, words, cues):
             yield from self._search_sentence(message, index, numbers)
 
-    def _sentences_worth_reading(self, message: Message, words: set[str]) -> Iterator[tuple[int, list[int]]]:
+    def _sentences_worth_reading(
+        self, message: Message, words: set[str], cues: Cues
+    ) -> Iterator[tuple[int, list[int]]]:
+        everything = sorted(cues.numbers)
         characters = sentences = 0
         several = len(message.regions) > 1
         for index, region in enumerate(message.regions):
             local = words_of(message.quiet_plain[region.start : region.end]) if several else words
-            candidates = self._cues.candidates(local)
+            candidates = cues.candidates(local)
             if not candidates:
                 if not self._shortcut and characters <= MOST_CHARACTERS and sentences < MOST_SENTENCES:
-                    yield index, list(range(len(self._patterns)))
+                    yield index, everything
                 continue
             characters += region.end - region.start
             sentences += 1
             if characters > MOST_CHARACTERS or sentences > MOST_SENTENCES:
                 return
-            yield index, candidates if self._shortcut else list(range(len(self._patterns)))
+            yield index, candidates if self._shortcut else everything
 
     def _search_sentence(self, message: Message, index: int, numbers: list[int]) -> Iterator[Found]:
         sentence = message.sentence(index)
@@ -144,7 +163,7 @@ class Detector:
         text: str,
         stage: Stage,
         customer: str | None,
-        words: set[str],
+        runs: Sequence[str],
     ) -> Reading:
         findings = tuple(finding for finding, _ in pairs)
         counted = [finding for finding in findings if finding.counts]
@@ -164,7 +183,7 @@ class Detector:
             strongest,
             strongest_nudge,
             nudge_suggestion if strongest_nudge else None,
-            prose=bool(counted) or _has_prose(text, words),
+            prose=bool(counted) or _has_prose(text, runs),
         )
 
 
@@ -196,17 +215,28 @@ def _conditions_hold(compiled: CompiledRule, sentence: Sentence, message: Messag
 
 def _stands(clause: Clause, sentence: Sentence, message: Message) -> bool:
     if clause.within == "sentence":
-        places: Sequence[Sentence] = (sentence,)
-    elif clause.within == "message":
-        places = message.own
-    else:
-        at = message.place(sentence)
-        places = message.own[max(0, at - 1) : at + 2] if at >= 0 else (sentence,)
+        return _stands_in(clause, (sentence,))
+    if clause.within == "message":
+        # Asked again for every sentence of a message, the answer stays the same.
+        known = message.stood.get(id(clause))
+        if known is None:
+            known = message.stood[id(clause)] = _stands_in(clause, message.own)
+        return known
+    at = message.place(sentence)
+    return _stands_in(clause, message.own[max(0, at - 1) : at + 2] if at >= 0 else (sentence,))
+
+
+def _stands_in(clause: Clause, places: Sequence[Sentence]) -> bool:
     return any(matches(pattern, place) for pattern in clause.patterns for place in places)
 
 
-def _has_prose(text: str, words: set[str]) -> bool:
-    if any(mark in text for mark in ("`", "<", "&gt;", ">", "http", ":")):
-        prose = lay_open(text).prose
-        words = words_of(prose.replace(LINK, " "))
-    return reads_as_english(words)
+def _is_weighed(compiled: CompiledRule) -> bool:
+    return compiled.shipped and compiled.rule.label in WEIGHED
+
+
+def _has_prose(text: str, runs: Sequence[str]) -> bool:
+    # What is not prose can make up a whole message only behind a mark, and emoji only a short one.
+    marked = "`" in text or "<" in text or ">" in text or "&gt;" in text or "http" in text
+    if marked or (len(runs) < 8 and text.count(":") > 1):
+        runs = runs_of(lay_open(text).prose.replace(LINK, " "))
+    return reads_as_english(runs)

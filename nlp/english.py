@@ -1,5 +1,7 @@
 """A cheap guess at whether somebody wrote English: no more than a digest's denominator needs."""
 
+from collections.abc import Sequence
+
 _ENGLISH_WORDS = """
     the a an is are was were be been am it its this that these those there here i we you he she they my our
     your their his her me us them him of for with from to at by on not no yes and but or if then when what who
@@ -23,14 +25,15 @@ _FOREIGN_WORDS = """
 _FOREIGN = frozenset(_FOREIGN_WORDS.split())
 
 
-def reads_as_english(words: set[str]) -> bool:
-    """Return whether ``words`` (lower case) are likelier English than not; a word or two of no language pass."""
-    if not words:
+def reads_as_english(runs: Sequence[str]) -> bool:
+    """Return whether ``runs`` of letters (lower case) are likelier English than not; a word or two of no language
+    pass."""
+    if not runs:
         return False
-    foreign = len(words & _FOREIGN)
-    if not foreign and not _ENGLISH.isdisjoint(words):
+    if _FOREIGN.isdisjoint(runs) and not _ENGLISH.isdisjoint(runs):
         return True
-    english = len(words & _ENGLISH)
+    words = set(runs)
+    foreign, english = len(words & _FOREIGN), len(words & _ENGLISH)
     if english or foreign:
         return english > foreign
     return len(words) <= 3 and all(word.isascii() and not word.isdigit() for word in words)

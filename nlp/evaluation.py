@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -81,6 +82,23 @@ class Score:
         }
 
 
+@dataclass(slots=True)
+class Trial:
+    """What a rule in shadow mode found: how often, in how many messages, and whether these carry its label.
+
+    ``score`` stays empty where no message of the set carries that label: then nobody looked for it.
+    """
+
+    fired: int = 0
+    messages: int = 0
+    score: Score = field(default_factory=Score)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return counts and the precision as plain values."""
+        judged = {"precision": self.score.precision, "right": self.score.right, "wrong": self.score.wrong}
+        return {"fired": self.fired, "messages": self.messages, **judged}
+
+
 @dataclass(frozen=True, slots=True)
 class Miss:
     """One message that the detector judged otherwise than people did."""
@@ -102,7 +120,7 @@ class Evaluation:
     without_doubtful: dict[str, dict[str, Score]] = field(default_factory=dict)
     stages: dict[str, dict[str, Score]] = field(default_factory=dict)
     subtypes: dict[str, dict[str, Score]] = field(default_factory=dict)
-    shadow: dict[str, Score] = field(default_factory=dict)
+    shadow: dict[str, Trial] = field(default_factory=dict)
     misses: list[Miss] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
@@ -115,7 +133,7 @@ class Evaluation:
             }
             for group in groups
         }
-        shadow = {rule: score.as_json() for rule, score in self.shadow.items()}
+        shadow = {rule: trial.as_json() for rule, trial in self.shadow.items()}
         return {"messages": self.messages, "labels": list(self.labels), **scores, "shadow": shadow}
 
 
@@ -153,14 +171,14 @@ def _lines_of(file: Path) -> Iterator[Labelled]:
         )
 
 
-def evaluate(messages: Sequence[Labelled], read: Read) -> Evaluation:
+def evaluate(messages: Sequence[Labelled], read: Read, on_trial: Iterable[str] = ()) -> Evaluation:
     """Return how ``read`` (at stage ``one_business``) judges ``messages``, by label, bar, stage and subtype.
 
     A label that no message carries is left out; subtypes are scored by recall of their label's findings of that
-    subtype.
+    subtype. ``on_trial`` names rules in shadow mode, to be told of also where they find nothing.
     """
     used = tuple(label for label in LABELS if any(label in message.labels for message in messages))
-    result = Evaluation(len(messages), used)
+    result = Evaluation(len(messages), used, shadow={rule: Trial() for rule in on_trial})
     readings = [read(message.text) for message in messages]
     for message, reading in zip(messages, readings, strict=True):
         for label in used:
@@ -201,6 +219,10 @@ def _score_subtypes(result: Evaluation, message: Labelled, reading: Reading) -> 
 
 
 def _score_shadow(result: Evaluation, message: Labelled, reading: Reading) -> None:
-    for finding in reading.findings:
-        if finding.mode == "shadow" and finding.excused is None:
-            result.shadow.setdefault(finding.rule, Score()).add(said=True, true=finding.label in message.labels)
+    fired = Counter((finding.rule, finding.label) for finding in reading.findings if finding.on_trial)
+    for (rule, label), times in fired.items():
+        trial = result.shadow.setdefault(rule, Trial())
+        trial.fired += times
+        trial.messages += 1
+        if label in result.labels:
+            trial.score.add(said=True, true=label in message.labels)

@@ -8,66 +8,89 @@ from nlp.context import Found, excuse
 from nlp.message import Message
 from nlp.reading import COUNT_BAR, NUDGE_BAR, NUDGEABLE, Finding, Label
 from nlp.rulepack import Rule
-from nlp.weighing import SIGNALS, Weighed
+from nlp.weighing import WEIGHED, Weights
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """How log odds of the weights bear on one label, set on trades that were not worked on.
+    """Which odds of the weights mean what for one label, set on trades that were not taught.
 
-    A pattern's own confidence stands where the odds are ``middle`` and moves with them by ``slope``; odds alone count
-    from ``alone`` on, and from ``alone`` + log 4 on they nudge.
+    Odds alone count from ``counts`` on and nudge from ``nudges`` on. Where a pattern found the same, ``pattern`` is
+    added to them; where something excused what patterns found, ``doubt`` is taken away.
     """
 
-    middle: float
-    slope: float
-    alone: float
-    doubted: float = 3.0
+    counts: float
+    nudges: float
+    pattern: float = 1.5
+    doubt: float = 1.0
+
+    def confidence(self, odds: float) -> float:
+        """Return the confidence (0 to 1) that stands for ``odds``: both bars are met where they should be."""
+        scale = (NUDGE_ODDS - COUNT_ODDS) / (self.nudges - self.counts)
+        return _chance(COUNT_ODDS + scale * max(-6.0, min(6.0, odds - self.counts)))
 
 
+COUNT_ODDS, NUDGE_ODDS = (math.log(bar / (1 - bar)) for bar in (COUNT_BAR, NUDGE_BAR))
+USUAL_CONFIDENCE = 0.85
 CALIBRATION: Mapping[Label, Calibration] = {
-    "us_them": Calibration(middle=0.4, slope=1.0, alone=1.8),
-    "process_barrier": Calibration(middle=0.6, slope=1.1, alone=1.5),
-    "shared_purpose": Calibration(middle=0.0, slope=0.8, alone=0.9),
+    "us_them": Calibration(counts=-0.1, nudges=1.5, doubt=6.0),
+    "process_barrier": Calibration(counts=0.0, nudges=1.7),
+    "shared_purpose": Calibration(counts=-0.2, nudges=1.4),
 }
+# No finding of a shipped rule is told, excused or not, where the odds are lower.
+FLOOR: Mapping[Label, float] = {"us_them": -1.5, "process_barrier": -1.5, "shared_purpose": -1.5}
 
 
-def judge(found: Found, message: Message, text: str, weighed: Weighed | None) -> Finding:
-    """Return the finding that ``found`` is; ``weighed`` moves the confidence of the shipped rules that allow it."""
-    confidence = found.rule.confidence
-    if weighed is not None and found.shipped and not found.rule.certain and found.rule.label in CALIBRATION:
-        scale = CALIBRATION[found.rule.label]
-        moved = scale.slope * (weighed.odds[found.rule.label] - scale.middle)
-        confidence = _chance(_odds(confidence) + max(-4.0, min(4.0, moved)))
+def judge(found: Found, message: Message, text: str, odds: Mapping[str, float] | None) -> Finding:
+    """Return the finding that ``found`` is; ``odds`` decide the confidence of the shipped rules that allow it."""
+    rule, confidence = found.rule, found.rule.confidence
+    scale = CALIBRATION.get(rule.label)
+    if odds is not None and found.shipped and not rule.certain and scale is not None:
+        doubted = _odds(rule.confidence) - _odds(USUAL_CONFIDENCE)
+        confidence = scale.confidence(odds[rule.label] + scale.pattern + min(0.0, doubted))
     return _finding(found, text, excuse(found, message), confidence)
 
 
 def by_manner(
-    message: Message, text: str, weighed: Weighed, rules: Mapping[tuple[Label, str], Rule], findings: Iterable[Finding]
+    message: Message,
+    text: str,
+    weights: Weights,
+    odds: Mapping[str, float],
+    rules: Mapping[tuple[Label, str], Rule],
+    findings: Iterable[Finding],
 ) -> list[tuple[Finding, Found]]:
     """Return what the weights alone find: at most one finding a label, where no rule's finding already counts."""
     known = list(findings)
     result = []
-    for label, scale in CALIBRATION.items():
+    for label in WEIGHED:
         mine = [finding for finding in known if finding.label == label]
         if any(finding.counts for finding in mine):
             continue
+        scale = CALIBRATION[label]
         # Where something excused what the rules found, the weights have to be surer.
-        doubt = scale.doubted if any(finding.excused for finding in mine) else 0.0
-        over = weighed.odds[label] - scale.alone - doubt
-        rule = rules.get((label, _subtype(label, message, weighed)))
-        if over < 0 or rule is None or not message.says(SIGNALS[label]):
+        weight = odds[label] - (scale.doubt if any(finding.excused for finding in mine) else 0.0)
+        if weight < scale.counts or not message.own:
             continue
-        found = _whole_sentence(rule, message, weighed.sentences[label])
+        rule = rules.get((label, _subtype(label, message, weights)))
+        at = weights.heaviest(label, [sentence.text for sentence in message.own])
+        found = _whole_sentence(rule, message, at) if rule else None
         if found is not None:
-            result.append((_finding(found, text, None, _chance(over)), found))
+            excused = "wish_to_stop" if _wishes_to_stop(found, message) else None
+            result.append((_finding(found, text, excused, scale.confidence(weight)), found))
     return result
 
 
-def _subtype(label: str, message: Message, weighed: Weighed) -> str:
+def _wishes_to_stop(found: Found, message: Message) -> bool:
+    # "let's drop 'the business'": the words stand in quotation marks, and the author wants them gone.
+    start, end = found.span
+    quoting = any(start <= begin < end for begin, _ in message.markup.spoken)
+    return quoting and found.rule.label in NUDGEABLE and found.sentence.has("stop_it")
+
+
+def _subtype(label: Label, message: Message, weights: Weights) -> str:
     # The labelling notes tell no kinds of shared purpose apart: what was done, or who is named, tells.
     if label != "shared_purpose":
-        return weighed.subtypes[label]
+        return weights.subtype(label, message.markup.prose)
     if message.says("help_done"):
         return "carried"
     return "together" if message.says("one_us") else "outcome"

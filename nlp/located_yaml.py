@@ -14,10 +14,12 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from nlp.complaints import complaint, yaml_complaint
+
 Location = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
 
-_MAX_CHARACTERS = 10_000_000
+MAX_CHARACTERS = 10_000_000
 _MAX_DEPTH = 40
 
 
@@ -43,9 +45,13 @@ class Document:
             location = location[:-1]
         return self.lines.get(location, 1)
 
+    def problem(self, location: Location, message: str) -> str:
+        """Return ``message`` as a problem of what stands at ``location``."""
+        return f"{self.name}:{self.line(location)}: {message}"
+
     def error(self, location: Location, message: str) -> DataError:
         """Return a DataError that points at ``location``."""
-        return DataError([f"{self.name}:{self.line(location)}: {message}"])
+        return DataError([self.problem(location, message)])
 
 
 class _Loader(yaml.CSafeLoader):
@@ -69,8 +75,8 @@ _Loader.add_implicit_resolver(
 def read_documents(source: Path | str, name: str | None = None) -> list[Document]:
     """Return the documents of a file, or of YAML text given as ``str`` and called ``name`` in errors.
 
-    Raises DataError where the text is not UTF-8, not YAML, too large (10 million characters), too deep, repeats a key,
-    or uses anchors, aliases or tags.
+    Raises DataError where the text may not be read, is not UTF-8, not YAML, too large (10 million characters), too
+    deep, repeats a key, or uses anchors, aliases or tags.
     """
     name = name or str(source)
     text = _read(source, name)
@@ -85,12 +91,11 @@ def read_documents(source: Path | str, name: str | None = None) -> list[Document
             lines: dict[Location, int] = {}
             documents.append(Document(name, _build(loader, node, (), lines, name), lines))
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise DataError(
-            [f"{name}:{mark.line + 1 if mark else 1}: not YAML: {error.problem or error.context}"]
-        ) from None
+        line, problem = yaml_complaint(error, text)
+        raise DataError([f"{name}:{line}: not YAML: {problem}"]) from None
     except yaml.reader.ReaderError as error:
-        raise DataError([f"{name}:1: not YAML: {error.reason}"]) from None
+        line = text.count("\n", 0, error.position) + 1
+        raise DataError([f"{name}:{line}: not YAML: {error.reason}"]) from None
     finally:
         loader.dispose()
     return documents
@@ -114,22 +119,24 @@ def validate(model: type[Model], document: Document, at: Location = ()) -> Model
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        raise DataError(list(_problems(error, document, at))) from None
+        raise DataError(list(_problems(error, model, document, at))) from None
 
 
 def _read(source: Path | str, name: str) -> str:
     if isinstance(source, str):
         text = source
-    elif source.stat().st_size > _MAX_CHARACTERS:
-        text = " " * (_MAX_CHARACTERS + 1)
+    elif source.stat().st_size > MAX_CHARACTERS:
+        text = " " * (MAX_CHARACTERS + 1)
     else:
         try:
             text = source.read_text(encoding="utf-8")
         except UnicodeDecodeError as error:
             line = source.read_bytes()[: error.start].count(b"\n") + 1
             raise DataError([f"{name}:{line}: not UTF-8 text; save the file as UTF-8"]) from None
-    if len(text) > _MAX_CHARACTERS:
-        raise DataError([f"{name}:1: larger than {_MAX_CHARACTERS:,} characters; split it"])
+        except PermissionError:
+            raise DataError([f"{name}:1: may not be read; give Fairview's user the right to"]) from None
+    if len(text) > MAX_CHARACTERS:
+        raise DataError([f"{name}:1: larger than {MAX_CHARACTERS:,} characters; split it"])
     return text
 
 
@@ -170,7 +177,10 @@ def _build(loader: Any, node: yaml.Node, at: Location, lines: dict[Location, int
         raise DataError([f"{name}:{lines[at]}: the tag {node.tag} is not allowed"])
     if not isinstance(node, yaml.ScalarNode):
         raise DataError([f"{name}:{lines[at]}: expected a text, a list or a mapping"])
-    return _scalar(node)
+    try:
+        return _scalar(node)
+    except ValueError:
+        raise DataError([f"{name}:{lines[at]}: a number of so many digits cannot be meant; put it in quotes"]) from None
 
 
 def _scalar(node: yaml.ScalarNode) -> str | int | float | bool | None:
@@ -186,11 +196,8 @@ def _scalar(node: yaml.ScalarNode) -> str | int | float | bool | None:
     return str(node.value)
 
 
-def _problems(error: ValidationError, document: Document, at: Location) -> Iterator[str]:
-    for problem in error.errors(include_url=False, include_context=False):
-        location = (*at, *problem["loc"])
+def _problems(error: ValidationError, model: type[BaseModel], document: Document, at: Location) -> Iterator[str]:
+    for problem in error.errors(include_url=False):
         where = ".".join(str(step) for step in problem["loc"])
-        message = problem["msg"].removeprefix("Value error, ")
-        if problem["type"] == "extra_forbidden":
-            message = "unknown key; remove it or check its spelling"
-        yield f"{document.name}:{document.line(location)}: {where + ': ' if where else ''}{message}"
+        line = document.line((*at, *problem["loc"]))
+        yield f"{document.name}:{line}: {where + ': ' if where else ''}{complaint(problem, model)}"

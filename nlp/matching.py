@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from nlp.expressions import LONGEST_WORD
 from nlp.pipeline import Sentence
 
 _NUMBERS = frozenset(
@@ -71,7 +72,8 @@ class Step:
             return False
         if self.excluded and sentence.lowers[at] in self.excluded:
             return False
-        if self.expression is not None and not self.expression.search(sentence.lowers[at]):
+        word = sentence.lowers[at]
+        if self.expression is not None and (len(word) > LONGEST_WORD or not self.expression.search(word)):
             return False
         return all(FLAGS[name](shown) is wanted for name, wanted in self.flags)
 

@@ -31,6 +31,7 @@ class Message:
     regions: list[Region] = field(init=False)
     quiet: str = field(init=False)
     quiet_plain: str = field(init=False)
+    stood: dict[int, bool] = field(default_factory=dict)
     _made: dict[int, Sentence] = field(default_factory=dict)
     _own: list[Sentence] | None = None
     _said: dict[str, bool] = field(default_factory=dict)

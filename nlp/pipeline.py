@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import spacy
 from spacy.language import Language
 
-from nlp.markup import EMOJI
+from nlp.markup import EMOJI, normalise
 
 LANGUAGE = "en"
 LONGEST_SENTENCE = 1_000
@@ -120,9 +120,15 @@ class Pipeline:
         known = self._phrases.get(phrase)
         if known is None:
             with self._lock:
-                tokens = self.language.make_doc(phrase.lower())
+                tokens = self.language.make_doc(normalise(phrase).lower())
             known = self._phrases[phrase] = tuple(normal(token.norm_) for token in tokens if not token.is_space)
         return known
+
+    def spellings(self, phrase: str) -> set[tuple[str, ...]]:
+        """Return the tokens of a phrase as people type it and as Slack sends it: "R&D" comes as "R&amp;D", and stays as
+        long as that is.
+        """
+        return {self.norms(phrase), self.norms(phrase.replace("&", "& "))}
 
     def sentence(self, prose: str, start: int, end: int, *, question: bool = False) -> Sentence:
         """Return ``prose[start:end]`` as a Sentence; call it inside ``zone``."""

@@ -3,21 +3,32 @@
 from collections.abc import Iterable, Iterator
 
 from nlp.detector import Detector
-from nlp.rulepack import Rule, marked
+from nlp.examples import marked
+from nlp.rulepack import Rule
 
 
 def failures(detector: Detector, rules: Iterable[Rule] | None = None) -> Iterator[str]:
-    """Yield one sentence for each example of ``rules`` (all of the detector's by default) that does not hold."""
+    """Yield ``file:line: what is wrong`` for each example of ``rules`` (all of the detector's by default) that does not
+    hold."""
     for rule in detector.rules.values() if rules is None else rules:
-        for example in rule.examples.flag:
-            text, start, end = marked(example)
-            spans = [(f.start, f.end) for f in detector.examine(text, rule.id) if f.excused is None]
-            if not spans:
-                yield f"{rule.id}: should flag {example!r} and finds nothing"
-            elif (start, end) not in spans:
-                found = ", ".join(repr(text[begin:stop]) for begin, stop in spans)
-                yield f"{rule.id}: should flag {example!r} and finds {found}"
-        for example in rule.examples.pass_:
+        for at, example in enumerate(rule.examples.flag):
+            wrong = _not_flagged(detector, rule, example)
+            if wrong:
+                yield f"{rule.place('examples', 'flag', at)}: {rule.id}: {wrong}"
+        for at, example in enumerate(rule.examples.pass_):
             for finding in detector.examine(example, rule.id):
                 if finding.excused is None:
-                    yield f"{rule.id}: should pass {example!r} and finds {finding.text!r}"
+                    place = rule.place("examples", "pass", at)
+                    yield f"{place}: {rule.id}: should pass {example!r} and finds {finding.text!r}"
+
+
+def _not_flagged(detector: Detector, rule: Rule, example: str) -> str | None:
+    text, start, end = marked(example)
+    findings = detector.examine(text, rule.id)
+    found = [finding for finding in findings if finding.excused is None]
+    if any((finding.start, finding.end) == (start, end) for finding in found):
+        return None
+    if found:
+        return f"should flag {example!r} and finds {', '.join(repr(finding.text) for finding in found)}"
+    excused = next((finding.excused for finding in findings), None)
+    return f"should flag {example!r} and finds {f'it excused as {excused}' if excused else 'nothing'}"

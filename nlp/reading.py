@@ -33,6 +33,11 @@ class Finding:
     nudges: bool
     from_stage: Stage
 
+    @property
+    def on_trial(self) -> bool:
+        """Whether it would count, were its rule not in shadow mode."""
+        return self.mode == "shadow" and self.excused is None and self.confidence >= COUNT_BAR
+
     def as_json(self) -> dict[str, Any]:
         """Return the keys that ``fairview check --jsonl`` prints for a finding."""
         kept = ("rule", "label", "subtype", "mode", "start", "end", "text", "excused")

@@ -1,21 +1,24 @@
 """All the rules of a detector: the packs that ship, and a workspace's own on top."""
 
-import logging
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from nlp.context import EXCUSES
-from nlp.located_yaml import DataError, Document, Location, read_documents
+from nlp.complaints import nearest
+from nlp.context import waivable
+from nlp.located_yaml import DataError, Document, read_documents
+from nlp.markup import escape, lay_open
+from nlp.message import Message
+from nlp.packs import read_pack
 from nlp.pipeline import Pipeline
-from nlp.rulepack import CompiledRule, read_rules
-from nlp.vocabulary import Vocabulary, build, collect, resolve
+from nlp.rulepack import CompiledRule, Rule, read_rules
+from nlp.vocabulary import Vocabulary, build
+from nlp.wordlists import Entry, WordLists, adopt, phrases_of
 
 SHIPPED = Path(__file__).parent
-_log = logging.getLogger(__name__)
-
-RawConcepts = dict[str, list[tuple[Document, Location, Any]]]
+# Marks that markup or the end of a sentence may take away from a word.
+_MARKED = re.compile(r"[^\w\s'-]|_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,79 +33,96 @@ class Rulebook:
 def read_rulebook(packs: Sequence[Path], pipeline: Pipeline) -> Rulebook:
     """Return the shipped rules and those of ``packs``, each a YAML file or a folder of them.
 
-    A file that holds a list is a rule pack, one that holds a mapping adds to the vocabulary. A broken rule of
-    ``packs`` is refused alone and logged; a broken shipped one raises DataError. Raises FileNotFoundError where a path
-    is not there.
+    A document that is a list is a rule pack, one that is a mapping adds to the vocabulary. A broken rule or word of
+    ``packs`` is refused alone and told in ``problems``; a broken shipped one raises DataError. Raises FileNotFoundError
+    where a path is not there.
     """
-    concepts: RawConcepts = {}
-    for file in sorted((SHIPPED / "lexicon").glob("*.yaml")):
-        collect(read_documents(file, file.name)[0], concepts)
-    shipped = [read_documents(file, file.name)[0] for file in sorted((SHIPPED / "rules").glob("*.yaml"))]
-    problems: list[str] = []
-    own = _own_documents(packs, concepts, problems)
-    vocabulary = build(_resolved(concepts, problems), pipeline)
-    names, excuses = frozenset(vocabulary.concepts), frozenset(EXCUSES)
+    lists: WordLists = {}
+    wrong = adopt(_shipped("lexicon"), lists)
+    known = {name: len(entries) for name, entries in lists.items()}
+    own, problems = _own(packs)
+    problems += adopt([document for document in own if isinstance(document.value, dict)], lists)
+    vocabulary = build(phrases_of(lists), pipeline)
+    added = {name: entries[known.get(name, 0) :] for name, entries in lists.items()}
+    problems += _never_found(added, pipeline, vocabulary)
     rules: dict[str, CompiledRule] = {}
-    for document in shipped:
-        made, wrong = read_rules(document, names, pipeline, excuses=excuses, shipped=True)
-        if wrong:
-            raise DataError(wrong)
-        rules.update({compiled.rule.id: compiled for compiled in made})
-    for document in own:
-        made, wrong = read_rules(document, names, pipeline, excuses=excuses, shipped=False)
-        problems.extend(wrong)
-        for compiled in made:
-            if compiled.rule.id in rules:
-                problems.append(f"{compiled.source}: the id {compiled.rule.id} is taken; choose another")
-            else:
-                rules[compiled.rule.id] = compiled
-    for problem in problems:
-        _log.error("rule refused: %s", problem)
+    wrong += _add_rules(_shipped("rules"), rules, vocabulary, pipeline, shipped=True)
+    if wrong:
+        raise DataError(wrong)
+    packed = [document for document in own if isinstance(document.value, list)]
+    problems += _add_rules(packed, rules, vocabulary, pipeline, shipped=False)
     return Rulebook(vocabulary, tuple(rules.values()), tuple(problems))
 
 
-def files_of(path: Path) -> list[Path]:
-    """Return the YAML files of a folder (at any depth, in order), or the file itself; raises FileNotFoundError."""
-    if path.is_dir():
-        return sorted(file for file in path.rglob("*") if file.suffix in {".yaml", ".yml"} and file.is_file())
-    if not path.is_file():
-        raise FileNotFoundError(path)
-    return [path]
+def _shipped(kind: str) -> list[Document]:
+    return [read_documents(file, f"nlp/{kind}/{file.name}")[0] for file in sorted((SHIPPED / kind).glob("*.yaml"))]
 
 
-def _own_documents(packs: Sequence[Path], concepts: RawConcepts, problems: list[str]) -> list[Document]:
-    documents = []
-    for file in [file for pack in packs for file in files_of(pack)]:
-        try:
-            for document in read_documents(file):
-                if isinstance(document.value, dict):
-                    trial: RawConcepts = {}
-                    collect(document, trial)
-                    _adopt(concepts, trial, problems)
-                elif document.value is not None:
-                    documents.append(document)
-        except DataError as error:
-            problems.extend(error.problems)
-    return documents
+def _own(packs: Iterable[Path]) -> tuple[list[Document], list[str]]:
+    documents: list[Document] = []
+    problems: list[str] = []
+    for pack in packs:
+        found, wrong = read_pack(pack)
+        documents += found
+        problems += wrong
+    return documents, problems
 
 
-def _adopt(concepts: RawConcepts, trial: RawConcepts, problems: list[str]) -> None:
-    # Each entry is tried by itself, so that one that is wrong costs nothing but itself.
-    for name, entries in trial.items():
-        for entry in entries:
-            try:
-                resolve(
-                    {**{key: list(value) for key, value in concepts.items()}, name: [*concepts.get(name, []), entry]}
-                )
-            except DataError as error:
-                problems.extend(error.problems)
+def _add_rules(
+    documents: Iterable[Document],
+    rules: dict[str, CompiledRule],
+    vocabulary: Vocabulary,
+    pipeline: Pipeline,
+    *,
+    shipped: bool,
+) -> list[str]:
+    """Add the rules of ``documents`` to ``rules``, and return what is wrong with those left out."""
+    problems = []
+    for document in documents:
+        made, wrong = read_rules(document, frozenset(vocabulary.concepts), pipeline, shipped=shipped)
+        problems += wrong
+        for compiled in made:
+            rule = compiled.rule
+            refusal = _refusal(rule, rules)
+            if refusal:
+                problems.append(refusal)
             else:
-                concepts.setdefault(name, []).append(entry)
+                rules[rule.id] = compiled
+    return problems
 
 
-def _resolved(concepts: RawConcepts, problems: list[str]) -> dict[str, list[str]]:
-    try:
-        return resolve(concepts)
-    except DataError as error:  # pragma: no cover - every own entry was tried before
-        problems.extend(error.problems)
-        raise
+def _refusal(rule: Rule, rules: dict[str, CompiledRule]) -> str | None:
+    """Return why a rule that is well made by itself may not join ``rules``, as ``file:line: why``, or None."""
+    allowed = waivable(rule.label)
+    for name in rule.despite:
+        if name not in allowed:
+            return f"{rule.place('despite')}: despite: {name!r} cannot be disregarded; allowed: {', '.join(allowed)}"
+    ways = sorted({other.rule.rewrite for other in rules.values() if other.shipped and other.rule.rewrite})
+    if rule.is_own and rule.rewrite and " " not in rule.rewrite and rule.rewrite not in ways:
+        wrong = f"{rule.rewrite!r} is no way{nearest(rule.rewrite, ways)}; allowed: {', '.join(ways)}, or a sentence"
+        return f"{rule.place('rewrite')}: rewrite: {wrong}"
+    if rule.manner and rule.is_own:
+        return f"{rule.place('manner')}: manner: only rules that ship may be of that kind; give patterns instead"
+    if rule.id in rules:
+        return f"{rule.place()}: the id {rule.id} is taken by {rules[rule.id].rule.place()}; choose another name"
+    return None
+
+
+def _never_found(added: dict[str, list[Entry]], pipeline: Pipeline, vocabulary: Vocabulary) -> list[str]:
+    """Return a problem for each phrase that its marks hide from every reader of a message."""
+    problems = []
+    for name, entries in added.items():
+        for entry in entries:
+            hidden = [phrase for phrase in entry.phrases() if _is_hidden(phrase, name, pipeline, vocabulary)]
+            problems += [
+                entry.problem(f"{phrase!r} can never be found in a message, because of its marks; leave them out")
+                for phrase in hidden
+            ]
+    return problems
+
+
+def _is_hidden(phrase: str, concept: str, pipeline: Pipeline, vocabulary: Vocabulary) -> bool:
+    if not _MARKED.search(phrase):
+        return False
+    with pipeline.zone():
+        return not Message(lay_open(f"see {escape(phrase)} there"), pipeline, vocabulary).says(concept)

@@ -10,15 +10,26 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    PrivateAttr,
+    field_validator,
+    model_validator,
+)
 
-from nlp.inflection import noun_forms, verb_forms
+from nlp.complaints import quotable, shown
+from nlp.examples import Examples
 from nlp.located_yaml import DataError, Document, Location, validate
-from nlp.matching import FLAGS, Pattern, Step
+from nlp.matching import Pattern
+from nlp.patterns import PatternReader
 from nlp.pipeline import Pipeline
-from nlp.reading import LABELS, MODES, STAGES, Label, Mode, Stage
+from nlp.reading import LABELS, NUDGEABLE, Label, Mode, Stage
 
 SUBTYPES: dict[str, dict[str, Stage]] = {
     "us_them": {
@@ -43,12 +54,19 @@ SUBTYPES: dict[str, dict[str, Stage]] = {
     "shared_purpose": dict.fromkeys(("outcome", "carried", "together"), "service"),
     "overcommitment": dict.fromkeys(("priorities", "no_capacity", "quality_cut", "lights_on"), "service"),
 }
-_MARKED = re.compile(r"<<(.+?)>>", re.DOTALL)
-_OPERATORS = {"!": (1, 1), "?": (0, 1), "*": (0, 8), "+": (1, 8)}
-_COUNTED = re.compile(r"^\{(\d+)?(,)?(\d+)?\}$")
-_LONGEST_GAP = 12
+_NAME = re.compile(r"[a-z0-9_]+")
+_FORM = "an id is label.subtype.name"
 
-RawPattern = str | list[Any]
+
+def _pattern(value: Any) -> str | list[Any]:
+    if not isinstance(value, str | list):
+        raise ValueError(  # noqa: TRY004 (a value in a file, not an argument's type)
+            f"a pattern is text, such as the business ~want, or a list of steps; found {shown(value)}{quotable(value)}"
+        )
+    return value
+
+
+RawPattern = Annotated[str | list[Any], PlainValidator(_pattern)]
 
 
 def _one_or_many(value: Any) -> Any:
@@ -59,41 +77,11 @@ class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class Examples(_Model):
-    """Sentences that prove a rule: what it must flag, the words found between ``<<`` and ``>>``, and must pass."""
-
-    flag: list[str] = Field(min_length=1)
-    pass_: list[str] = Field(min_length=1, alias="pass")
-
-    @field_validator("flag")
-    @classmethod
-    def _marks_a_span(cls, flag: list[str]) -> list[str]:
-        for example in flag:
-            if len(_MARKED.findall(example)) != 1:
-                raise ValueError(f"mark what is found with << and >>, once: {example!r}")
-        return flag
-
-    @field_validator("pass_")
-    @classmethod
-    def _marks_none(cls, passed: list[str]) -> list[str]:
-        for example in passed:
-            if "<<" in example:
-                raise ValueError(f"an example to pass marks nothing: {example!r}")
-        return passed
-
-
 class Condition(_Model):
     """Patterns of which one stands in the same sentence, beside it, or anywhere in the message."""
 
-    within: str = Field(default="sentence", alias="in")
+    within: Literal["sentence", "neighbours", "message"] = Field(default="sentence", alias="in")
     any: list[RawPattern] = Field(min_length=1)
-
-    @field_validator("within")
-    @classmethod
-    def _known(cls, within: str) -> str:
-        if within not in {"sentence", "neighbours", "message"}:
-            raise ValueError(f"{within!r} is not a place; allowed: sentence, neighbours, message")
-        return within
 
 
 def _conditions(value: Any) -> Any:
@@ -108,7 +96,7 @@ Conditions = Annotated[list[Condition], BeforeValidator(_conditions)]
 class Rule(_Model):
     """One published rule: what it looks for, why, from which stage on, and the examples that prove it."""
 
-    id: str = Field(pattern=r"^[a-z_]+\.[a-z_]+\.[a-z0-9_]+$")
+    id: str = Field(max_length=100)
     title: str = Field(min_length=3, max_length=120)
     why: str = Field(min_length=10, max_length=400)
     from_stage: Stage | None = None
@@ -120,33 +108,45 @@ class Rule(_Model):
     requires: Conditions = []
     unless: Conditions = []
     despite: Annotated[list[str], BeforeValidator(_one_or_many)] = []
-    rewrite: str | None = None
+    rewrite: str | None = Field(default=None, min_length=2, max_length=300)
     examples: Examples
-
-    @model_validator(mode="before")
-    @classmethod
-    def _allowed_words(cls, value: Any) -> Any:
-        if isinstance(value, dict):
-            for key, allowed in (("from_stage", STAGES), ("mode", MODES)):
-                if key in value and value[key] not in allowed:
-                    raise ValueError(f"{key}: {value[key]!r} is not allowed; allowed: {', '.join(allowed)}")
-        return value
+    _origin: "Origin | None" = PrivateAttr(default=None)
 
     @field_validator("id")
     @classmethod
     def _known_place(cls, identifier: str) -> str:
-        label, subtype, _ = identifier.split(".")
+        label, _, rest = identifier.partition(".")
+        subtype, _, name = rest.partition(".")
         if label not in LABELS:
-            raise ValueError(f"{label!r} is not a label; allowed: {', '.join(LABELS)}")
+            raise ValueError(f"{label!r} is not a label; allowed: {', '.join(LABELS)}; {_FORM}")
         if subtype not in SUBTYPES[label]:
-            raise ValueError(f"{subtype!r} is not a subtype of {label}; allowed: {', '.join(SUBTYPES[label])}")
+            kinds = ", ".join(SUBTYPES[label])
+            raise ValueError(f"{subtype!r} is not a subtype of {label}; allowed: {kinds}; {_FORM}")
+        if not _NAME.fullmatch(name):
+            raise ValueError(f"{name!r} is not a name; allowed: lower-case letters, digits and _; {_FORM}")
         return identifier
 
     @model_validator(mode="after")
-    def _has_patterns(self) -> "Rule":
+    def _makes_sense(self) -> Self:
         if bool(self.patterns) == self.manner:
             raise ValueError("patterns: a rule needs at least one, unless it is of the manner kind, which has none")
+        if self.mode == "nudge" and self.label not in NUDGEABLE:
+            raise ValueError(f"mode: only {' and '.join(NUDGEABLE)} nudge; allowed for {self.label}: count, shadow")
         return self
+
+    def written_in(self, origin: "Origin") -> Self:
+        """Note where the rule is written, and return it."""
+        self._origin = origin
+        return self
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is a workspace's own."""
+        return self._origin is not None and not self._origin.shipped
+
+    def place(self, *location: str | int) -> str:
+        """Return ``file:line`` of the rule, or of a part of it; its id where it was not read from a file."""
+        return self._origin.place(location) if self._origin else self.id
 
     @property
     def label(self) -> Label:
@@ -166,13 +166,26 @@ class Rule(_Model):
     @property
     def acts(self) -> Mode:
         """What is done with a finding; by itself only us_them and process_barrier nudge."""
-        return self.mode or ("nudge" if self.label in {"us_them", "process_barrier"} else "count")
+        return self.mode or ("nudge" if self.label in NUDGEABLE else "count")
 
     @property
     def version(self) -> str:
         """A short hash of everything the rule says, so that a change of it can be told."""
         dumped = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(dumped.encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a rule is written, and whether it ships with Fairview."""
+
+    document: Document
+    index: int
+    shipped: bool
+
+    def place(self, location: Location = ()) -> str:
+        """Return ``file:line`` of a part of the rule."""
+        return f"{self.document.name}:{self.document.line((self.index, *location))}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +201,6 @@ class CompiledRule:
     """A rule and its patterns, ready to run."""
 
     rule: Rule
-    source: str
     shipped: bool
     patterns: tuple[Pattern, ...]
     requires: tuple[Clause, ...]
@@ -196,220 +208,35 @@ class CompiledRule:
 
 
 def read_rules(
-    document: Document, concepts: frozenset[str], pipeline: Pipeline, *, excuses: frozenset[str], shipped: bool
+    document: Document, concepts: frozenset[str], pipeline: Pipeline, *, shipped: bool
 ) -> tuple[list[CompiledRule], list[str]]:
     """Return the rules of one pack that are well made, and a ``file:line: what is wrong`` for each that is not."""
-    if not isinstance(document.value, list):
-        return [], document.error((), "a rule pack is a list of rules, each beginning with '- id:'").problems
     rules: list[CompiledRule] = []
     problems: list[str] = []
+    reader = PatternReader(document, concepts, pipeline)
     for index in range(len(document.value)):
         try:
-            rule = validate(Rule, document, (index,))
-            compiled = _Compiler(document, index, concepts, pipeline).rule(rule, shipped=shipped)
-            for name in rule.despite:
-                if name not in excuses:
-                    raise document.error(
-                        (index, "despite"), f"{name!r} is no excuse; allowed: {', '.join(sorted(excuses))}"
-                    )
+            rule = validate(Rule, document, (index,)).written_in(Origin(document, index, shipped))
+            rules.append(_compiled(rule, reader, index, shipped=shipped))
         except DataError as error:
             problems.extend(error.problems)
-        else:
-            rules.append(compiled)
     return rules, problems
 
 
-class _Compiler:
-    """Turns the patterns of one rule into steps; knows where in the file each stands."""
-
-    def __init__(self, document: Document, index: int, concepts: frozenset[str], pipeline: Pipeline) -> None:
-        self.document = document
-        self.index = index
-        self.concepts = concepts
-        self.pipeline = pipeline
-
-    def rule(self, rule: Rule, *, shipped: bool) -> CompiledRule:
-        return CompiledRule(
-            rule,
-            f"{self.document.name}:{self.document.line((self.index,))}",
-            shipped,
-            tuple(self.pattern(raw, (self.index, "patterns", at)) for at, raw in enumerate(rule.patterns)),
-            self.clauses(rule.requires, "requires"),
-            self.clauses(rule.unless, "unless"),
-        )
-
-    def clauses(self, conditions: list[Condition], key: str) -> tuple[Clause, ...]:
-        result = []
-        for at, condition in enumerate(conditions):
-            where: Location = (self.index, key, at)
-            patterns = tuple(self.pattern(raw, (*where, "any", n)) for n, raw in enumerate(condition.any))
-            result.append(Clause(condition.within, patterns))
-        return tuple(result)
-
-    def pattern(self, raw: RawPattern, where: Location) -> Pattern:
-        parts = raw.split() if isinstance(raw, str) else raw
-        if not parts:
-            raise self.document.error(where, "a pattern needs at least one step")
-        pattern = tuple(
-            self.shorthand(part, where) if isinstance(part, str) else self.step(part, (*where, at))
-            for at, part in enumerate(parts)
-        )
-        if all(step.least == 0 or step.anything for step in pattern):
-            raise self.document.error(where, "a pattern needs at least one step that must stand there")
-        return pattern
-
-    def shorthand(self, part: str, where: Location) -> Step:
-        if re.fullmatch(r"\*\d+", part):
-            if int(part[1:]) > _LONGEST_GAP:
-                raise self.document.error(where, f"{part}: a gap may be {_LONGEST_GAP} words at most")
-            return Step(anything=True, least=0, most=int(part[1:]))
-        optional = len(part) > 1 and part.endswith("?")
-        words: list[str] = []
-        concepts: list[str] = []
-        for choice in part.removesuffix("?").split("|") if optional else part.split("|"):
-            if choice.startswith("@"):
-                concepts.append(self.concept(choice[1:], where))
-            elif choice.startswith("~"):
-                words.extend(verb_forms(choice[1:].replace("_", " ")))
-            else:
-                words.append(choice.replace("_", " "))
-        return self.literal(words, concepts, 0 if optional else 1, 1)
-
-    def literal(self, texts: list[str], concepts: list[str], least: int, most: int) -> Step:
-        phrases = [self.pipeline.norms(text) for text in texts]
-        return Step(
-            words=frozenset(phrase[0] for phrase in phrases if len(phrase) == 1),
-            phrases=tuple(phrase for phrase in phrases if len(phrase) > 1),
-            concepts=tuple(concepts),
-            least=least,
-            most=most,
-        )
-
-    def concept(self, name: str, where: Location) -> str:
-        if name not in self.concepts:
-            raise self.document.error(where, f"there is no concept {name!r} in the vocabulary")
-        return name
-
-    def step(self, part: Any, where: Location) -> Step:
-        if not isinstance(part, dict):
-            raise self.document.error(where, f"a step is a mapping such as {{LOWER: word}}, not {part!r}")
-        rest = dict(part)
-        least, most, negated = self.operator(rest.pop("OP", None), where)
-        if not rest:
-            return Step(anything=True, least=least, most=most)
-        names = set(rest)
-        if names <= {"LOWER", "NORM", "forms", "nouns", "concept"} and len(rest) == 1:
-            made = self.words_step(*next(iter(rest.items())), where, least, most)
-        else:
-            made = self.token_step(rest, where, least, most)
-        return _negate(made) if negated else made
-
-    def words_step(self, name: str, value: Any, where: Location, least: int, most: int) -> Step:
-        if name in {"forms", "nouns", "concept"}:
-            listed = self.texts(value if isinstance(value, list) else [value], name, where)
-            if name == "concept":
-                return self.literal([], [self.concept(word, where) for word in listed], least, most)
-            inflect = verb_forms if name == "forms" else noun_forms
-            return self.literal([form for word in listed for form in inflect(word)], [], least, most)
-        if isinstance(value, dict):
-            if set(value) == {"IN"}:
-                return self.literal(self.texts(value["IN"], name, where), [], least, most)
-            return self.token_step({name: value}, where, least, most)
-        return self.literal(self.texts([value], name, where), [], least, most)
-
-    def token_step(self, rest: dict[str, Any], where: Location, least: int, most: int) -> Step:
-        exact: set[str] = set()
-        excluded: set[str] = set()
-        words: set[str] = set()
-        expression = None
-        flags = []
-        for name, value in rest.items():
-            if name in FLAGS:
-                if not isinstance(value, bool | int):
-                    raise self.document.error((*where, name), f"{name} is true or false")
-                flags.append((name, bool(value)))
-            elif name in {"TEXT", "ORTH"}:
-                exact.update(self.texts([value], name, where))
-            elif name in {"LOWER", "NORM"} and isinstance(value, dict) and set(value) == {"NOT_IN"}:
-                excluded.update(self.texts(value["NOT_IN"], name, where))
-            elif name in {"LOWER", "NORM"} and isinstance(value, dict) and set(value) == {"REGEX"}:
-                expression = self.expression(value["REGEX"], (*where, name))
-            elif name in {"LOWER", "NORM"} and not isinstance(value, dict):
-                words.update(self.texts([value], name, where))
-            else:
-                allowed = "LOWER, NORM, TEXT, forms, nouns, concept, OP, " + ", ".join(sorted(FLAGS))
-                raise self.document.error(
-                    (*where, name),
-                    f"{name} is not allowed here; allowed: {allowed}; values: text, IN, NOT_IN, REGEX",
-                )
-        if words:
-            expression = re.compile("^(?:" + "|".join(re.escape(word.lower()) for word in sorted(words)) + ")$")
-        return Step(
-            exact=frozenset(exact),
-            excluded=frozenset(excluded),
-            expression=expression,
-            flags=tuple(flags),
-            least=least,
-            most=most,
-        )
-
-    def expression(self, value: Any, where: Location) -> re.Pattern[str]:
-        if not isinstance(value, str):
-            raise self.document.error(where, "REGEX is a text; put it in quotes")
-        try:
-            return re.compile(value)
-        except re.error as error:
-            raise self.document.error(where, f"REGEX {value!r} is not a regular expression: {error}") from None
-
-    def texts(self, values: Any, name: str, where: Location) -> list[str]:
-        if not isinstance(values, list):
-            raise self.document.error((*where, name), f"{name}: expected a list of texts")
-        for value in values:
-            if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
-                raise self.document.error(
-                    (*where, name), f"{name}: {value!r} is neither text nor a whole number; put a word in quotes"
-                )
-        return [str(value) for value in values]
-
-    def operator(self, value: Any, where: Location) -> tuple[int, int, bool]:
-        if value is None:
-            return 1, 1, False
-        if value in _OPERATORS:
-            return *_OPERATORS[value], value == "!"
-        counted = _COUNTED.match(value) if isinstance(value, str) else None
-        if counted is None or not (counted[1] or counted[3]):
-            raise self.document.error(
-                (*where, "OP"), f"OP: {value!r} is not allowed; allowed: !, ?, *, +, {{n}}, {{n,}}, {{n,m}}, {{,m}}"
+def _compiled(rule: Rule, reader: PatternReader, index: int, *, shipped: bool) -> CompiledRule:
+    def clauses(conditions: list[Condition], key: str) -> tuple[Clause, ...]:
+        return tuple(
+            Clause(
+                condition.within,
+                tuple(reader.read(raw, (index, key, at, "any", n)) for n, raw in enumerate(condition.any)),
             )
-        least = int(counted[1] or 0)
-        most = int(counted[3]) if counted[3] else (max(least, 8) if counted[2] else least)
-        if most > _LONGEST_GAP or least > most:
-            raise self.document.error(
-                (*where, "OP"), f"OP: {value!r}: at most {_LONGEST_GAP}, the smaller number first"
-            )
-        return least, most, False
+            for at, condition in enumerate(conditions)
+        )
 
-
-def _negate(step: Step) -> Step:
-    return Step(
-        words=step.words,
-        phrases=step.phrases,
-        concepts=step.concepts,
-        excluded=step.excluded,
-        expression=step.expression,
-        exact=step.exact,
-        flags=step.flags,
-        anything=step.anything,
-        negated=True,
-        least=step.least,
-        most=step.most,
+    return CompiledRule(
+        rule,
+        shipped,
+        tuple(reader.read(raw, (index, "patterns", at)) for at, raw in enumerate(rule.patterns)),
+        clauses(rule.requires, "requires"),
+        clauses(rule.unless, "unless"),
     )
-
-
-def marked(example: str) -> tuple[str, int, int]:
-    """Return an example to flag as plain text, and where its marked words begin and end."""
-    match = _MARKED.search(example)
-    if match is None:
-        return example, 0, 0
-    text = example[: match.start()] + match[1] + example[match.end() :]
-    return text, match.start(), match.start() + len(match[1])

@@ -1,24 +1,13 @@
 """The concepts that rules are made of: each a name and the words and phrases people say it with."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from nlp.inflection import noun_forms, verb_forms
-from nlp.located_yaml import Document, Location
 from nlp.matching import Phrase
 from nlp.pipeline import Pipeline, Sentence
 
 # "I can" is an offer, "I can't" is none: phrases of these concepts do not stand before a "not".
 AFFIRMED = frozenset({"help_offer", "help_done", "route"})
-ENTRY_KINDS = ("forms", "nouns", "concept")
-_INFLECTIONS: dict[str, Callable[[str], list[str]]] = {
-    "words": lambda word: [word],
-    "forms": verb_forms,
-    "nouns": noun_forms,
-}
-
-Entry = tuple[Document, Location, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +49,10 @@ class Vocabulary:
 
 def build(lists: Mapping[str, Iterable[str]], pipeline: Pipeline) -> Vocabulary:
     """Return the Vocabulary of concept names and their phrases as text."""
-    concepts = {name: frozenset(pipeline.norms(phrase) for phrase in phrases) for name, phrases in lists.items()}
+    concepts = {
+        name: frozenset(tokens for phrase in phrases for tokens in pipeline.spellings(phrase))
+        for name, phrases in lists.items()
+    }
     alone: dict[str, list[str]] = {}
     longer: dict[str, dict[str, list[tuple[Phrase, str]]]] = {}
     for name, phrases in concepts.items():
@@ -77,64 +69,3 @@ def build(lists: Mapping[str, Iterable[str]], pipeline: Pipeline) -> Vocabulary:
         for word in {*alone, *longer}
     }
     return Vocabulary(concepts, tree)
-
-
-def collect(document: Document, raw: dict[str, list[Entry]]) -> None:
-    """Add the entries of one vocabulary document to ``raw``, by concept."""
-    if not isinstance(document.value, dict):
-        raise document.error((), "a vocabulary maps the name of a concept to a list of words and phrases")
-    for name, entries in document.value.items():
-        if not isinstance(entries, list):
-            raise document.error((name,), f"{name}: expected a list of words and phrases")
-        for index, entry in enumerate(entries):
-            # A long list is kept readable as lines of lists.
-            inner = entry if isinstance(entry, list) else [entry]
-            for place, item in enumerate(inner):
-                location: Location = (name, index, place) if isinstance(entry, list) else (name, index)
-                raw.setdefault(name, []).append((document, location, item))
-
-
-def resolve(raw: Mapping[str, list[Entry]]) -> dict[str, list[str]]:
-    """Return each concept's phrases, inflections written out and other concepts' phrases filled in.
-
-    Raises DataError with ``file:line`` for an entry that is neither text nor ``{forms}``, ``{nouns}`` or ``{concept}``.
-    """
-    done: dict[str, list[str]] = {}
-    for name in raw:
-        _resolve_one(name, (name,), raw, done)
-    return done
-
-
-def _resolve_one(
-    name: str, trail: tuple[str, ...], raw: Mapping[str, list[Entry]], done: dict[str, list[str]]
-) -> list[str]:
-    if name not in done:
-        phrases: list[str] = []
-        for document, location, entry in raw[name]:
-            kind, words = _read_entry(document, location, entry)
-            if kind == "concept":
-                for other in words:
-                    if other not in raw:
-                        raise document.error(location, f"there is no concept {other!r}")
-                    if other in trail:
-                        raise document.error(location, f"the concept {other!r} contains itself")
-                    phrases.extend(_resolve_one(other, (*trail, other), raw, done))
-            else:
-                inflect = _INFLECTIONS[kind]
-                phrases.extend(form for word in words for form in inflect(word))
-        done[name] = list(dict.fromkeys(phrases))
-    return done[name]
-
-
-def _read_entry(document: Document, location: Location, entry: Any) -> tuple[str, list[str]]:
-    """Return what kind of entry it is, and its words."""
-    if isinstance(entry, str) and entry.strip():
-        return "words", [entry]
-    if isinstance(entry, int) and not isinstance(entry, bool):
-        return "words", [str(entry)]
-    if isinstance(entry, dict) and len(entry) == 1 and next(iter(entry)) in ENTRY_KINDS:
-        kind, value = next(iter(entry.items()))
-        words = [value] if isinstance(value, str) else value
-        if isinstance(words, list) and all(isinstance(word, str) for word in words):
-            return kind, words
-    raise document.error(location, "expected a word or phrase as text, {forms: verb}, {nouns: noun} or {concept: name}")

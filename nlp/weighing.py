@@ -1,85 +1,165 @@
-"""A linear weighing of words, word pairs and concepts: how much a message sounds like each label, and why.
+"""A linear weighing of words, in two looks: how much a message sounds like each label, and why.
 
-The weights are taught by ``nlp.training`` on the labelled messages of the project. They give a finding of a shipped
-rule its confidence, and find what no pattern foresees; a rule of the ``manner`` kind publishes each such finding.
+The weights are taught by ``nlp.training`` on the labelled messages of the project. The first look is a sum over single
+words and pairs of neighbours, cheap enough for every message there is; what it lets pass is weighed in earnest, with
+threes of words, marks and names. The odds give a finding of a shipped rule its confidence, and find what no pattern
+foresees; a rule of the ``manner`` kind publishes each such finding.
 """
 
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
-from nlp.message import Message
-from nlp.pipeline import Sentence
+from nlp.markup import CHANNEL, CODE, EMOJI, LINK, MENTION
+from nlp.reading import Label
 
 SOURCE = Path(__file__).with_name("weights.json")
-SIGNALS = {"us_them": "them_signal", "process_barrier": "barrier_signal", "shared_purpose": "purpose_signal"}
+WEIGHED: tuple[Label, ...] = ("us_them", "process_barrier", "shared_purpose")
 
+# A message that sounds like an organisation's IT at work loses nothing; the less it does, the surer a label must be.
+WORKPLACE_ENOUGH = 2.0
+LONGEST_WEIGHED = 4_000
+QUICK_FLOOR = 15
+_BITS = 20
+_HALF, _MASK = 1 << (_BITS - 1), (1 << _BITS) - 1
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
-    """How a message weighs for each label (log odds), where most of it stands, and of which subtype it sounds."""
+_TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d+|[?!.,:\"]|[\ue000-\ue004]|\n")
+_STAND_INS = {MENTION: "<person>", CHANNEL: "<channel>", LINK: "<link>", EMOJI: "<emoji>", CODE: "<code>"}
+_OPENING = frozenset(".?!:")
+_ONESELF = frozenset(("I", "I'm", "I'll", "I've", "I'd"))
+_ENDING = re.compile(r"(?:ing|edly|ed|ies|es|s|ly|'s|er|ers)$")
+_ENDINGS = {"t": "not", "m": "am", "re": "are", "ve": "have", "ll": "will", "d": "would"}
+_SPELT_OUT: Mapping[str, Sequence[str]] = {
+    "can't": ("can", "not"),
+    "cannot": ("can", "not"),
+    "won't": ("will", "not"),
+    "shan't": ("shall", "not"),
+    "ain't": ("is", "not"),
+    "it's": ("it", "is"),
+    "that's": ("that", "is"),
+    "there's": ("there", "is"),
+    "he's": ("he", "is"),
+    "she's": ("she", "is"),
+    "what's": ("what", "is"),
+    "im": ("i", "am"),
+    "ive": ("i", "have"),
+    "dont": ("do", "not"),
+    "doesnt": ("does", "not"),
+    "didnt": ("did", "not"),
+    "cant": ("can", "not"),
+    "couldnt": ("could", "not"),
+    "wont": ("will", "not"),
+    "wouldnt": ("would", "not"),
+    "shouldnt": ("should", "not"),
+    "isnt": ("is", "not"),
+    "arent": ("are", "not"),
+    "wasnt": ("was", "not"),
+    "havent": ("have", "not"),
+    "hasnt": ("has", "not"),
+    "thats": ("that", "is"),
+    "theres": ("there", "is"),
+    "youre": ("you", "are"),
+    "theyre": ("they", "are"),
+}
+NAME = "<name>"
+_KINDS = (
+    "department",
+    "it_team",
+    "real_customer_strict",
+    "users_word",
+    "customer_word",
+    "outside_party",
+    "ticket_strict",
+    "change_body",
+    "freeze",
+    "sla",
+    "hours",
+    "policy_noun",
+    "queue_strict",
+    "scope",
+    "priority",
+    "time_unit",
+    "weekend",
+    "day",
+    "number",
+    "scorn",
+    "contempt",
+    "refuse",
+    "toss",
+    "problem_word",
+    "raise",
+    "wait",
+)
 
-    odds: Mapping[str, float]
-    sentences: Mapping[str, int]
-    subtypes: Mapping[str, str]
+Token = tuple[str, bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """The taught weights: for each feature one number a label, and one a subtype.
+    """The taught weights: for each feature one number a label and one for the workplace; for some, one a subtype.
 
-    ``quick`` weighs single words for a first look, and ``common`` says how often a word stands in a message.
+    ``kinds`` says for what kind a word of the vocabulary stands, as "finance" is a department. ``quick`` and
+    ``quick_pairs`` are the weights of the first look, packed; ``quick_first_bars`` and ``quick_bars`` are what words
+    alone, and words and pairs together, must weigh for a label; ``common`` says how often a word stands in a message.
+    Weights are whole tenths: their sum is exact, in whatever order a set gives them.
     """
 
-    labels: tuple[str, ...]
     bias: tuple[float, ...]
-    features: Mapping[str, tuple[float, ...]]
+    features: Mapping[str, tuple[int, ...]]
     subtypes: Mapping[str, tuple[str, ...]]
     subtype_features: Mapping[str, Mapping[str, float]]
-    quick: Mapping[str, float]
-    quick_bias: float
+    kinds: Mapping[str, str]
+    quick: Mapping[str, int]
+    quick_pairs: Mapping[tuple[str, str], int]
+    quick_first_bars: Sequence[float]
+    quick_bars: Sequence[float]
     common: Mapping[str, float]
 
     def worth_weighing(self, runs: Sequence[str]) -> bool:
-        """Return whether words and pairs of words, as they stand, make it possible that the message weighs anything."""
-        get = self.quick.get
-        found = quick_features(runs)
-        total = sum([get(feature, 0.0) for feature in found])
-        return total > self.quick_bias * math.sqrt(len(found) + 8)
+        """Return whether words and neighbours make it likely enough that the message has any label."""
+        get, scale = self.quick.get, math.sqrt(len(runs) + QUICK_FLOOR)
+        total = sum([get(run, 0) for run in runs])
+        if not _any_over(total, self.quick_first_bars, scale):
+            return False
+        pair = self.quick_pairs.get
+        return _any_over(total + sum([pair(both, 0) for both in pairwise(runs)]), self.quick_bars, scale)
 
-    def weigh(self, message: Message) -> Weighed:
-        """Return what the author's own words weigh, quotations left out."""
-        found = [set(features_of(sentence, message)) for sentence in message.own]
-        known = {feature for features in found for feature in features if feature in self.features}
-        scale = scale_of(len(known))
-        odds: dict[str, float] = {}
-        sentences: dict[str, int] = {}
-        subtypes: dict[str, str] = {}
-        for column, label in enumerate(self.labels):
-            odds[label] = self.bias[column] + scale * sum([self.features[feature][column] for feature in known])
-            parts = [sum([self.features[f][column] for f in features if f in self.features]) for features in found]
-            sentences[label] = max(range(len(parts)), key=lambda at: (parts[at], -at), default=0)
-            subtypes[label] = self._subtype(label, known)
-        return Weighed(odds, sentences, subtypes)
+    def weigh(self, prose: str) -> Mapping[str, float]:
+        """Return the odds (natural log) of each label for ``prose``, in which stand-ins mark what is not prose."""
+        sums, known = self._sums(prose)
+        scale = scale_of(known) / 10
+        odds = [bias + scale * total for bias, total in zip(self.bias, sums, strict=True)]
+        strange = min(0.0, odds[-1] - WORKPLACE_ENOUGH)
+        return {label: odds[column] + strange for column, label in enumerate(WEIGHED)}
 
-    def _subtype(self, label: str, known: set[str]) -> str:
-        told = [self.subtype_features[feature] for feature in known if feature in self.subtype_features]
+    def heaviest(self, label: Label, pieces: Sequence[str]) -> int:
+        """Return the index of the piece of prose that weighs most for ``label``; the first where all weigh the same."""
+        column = WEIGHED.index(label)
+        weights = [self._sums(piece)[0][column] for piece in pieces]
+        return max(range(len(pieces)), key=lambda at: (weights[at], -at), default=0)
+
+    def subtype(self, label: Label, prose: str) -> str:
+        """Return the subtype of ``label`` that ``prose`` sounds like."""
+        known = self.subtype_features
+        told = [known[name] for name in features_of(tokens_of(prose), self.kinds) if name in known]
         scale = 1 / math.sqrt(max(1, len(told)))
-        bias = self.subtype_features.get("", {})
+        bias = known.get("", {})
         scores = {
-            subtype: bias.get(subtype, 0.0) + scale * sum([weights.get(subtype, 0.0) for weights in told])
+            subtype: bias.get(subtype, 0.0) + scale * round(math.fsum(each.get(subtype, 0.0) for each in told), 6)
             for subtype in self.subtypes[label]
         }
         return max(scores, key=lambda subtype: scores[subtype])
 
-
-def quick_features(runs: Sequence[str]) -> set[str]:
-    """Return the features of the first look: words, and pairs of neighbours."""
-    return {*runs, *map(" ".join, pairwise(runs))}
+    def _sums(self, prose: str) -> tuple[list[int], int]:
+        get = self.features.get
+        found = [weights for weights in map(get, features_of(tokens_of(prose), self.kinds)) if weights is not None]
+        return [sum(column) for column in zip(*found, strict=True)] or [0] * len(self.bias), len(found)
 
 
 def scale_of(known: int) -> float:
@@ -88,41 +168,135 @@ def scale_of(known: int) -> float:
 
 
 @cache
-def read_weights(source: Path = SOURCE) -> Weights:
+def read_weights() -> Weights:
     """Return the weights that ship."""
-    raw = json.loads(source.read_text(encoding="utf-8"))
+    return load(json.loads(SOURCE.read_text(encoding="utf-8")))
+
+
+def load(raw: Mapping[str, Any]) -> Weights:
+    """Return the weights that ``nlp.training`` gave as plain values."""
+    quick: dict[str, int] = {}
+    pairs: dict[tuple[str, str], int] = {}
+    for name, weights in raw["quick"].items():
+        first, _, second = name.partition(" ")
+        if second:
+            pairs[first, second] = _packed(weights)
+        else:
+            quick[first] = _packed(weights)
     return Weights(
-        tuple(raw["labels"]),
         tuple(raw["bias"]),
         {feature: tuple(weights) for feature, weights in raw["features"].items()},
         {label: tuple(subtypes) for label, subtypes in raw["subtypes"].items()},
         raw["subtype_features"],
-        raw["quick"],
-        raw["quick_bias"],
+        raw["kinds"],
+        quick,
+        pairs,
+        raw["quick_first_bars"],
+        raw["quick_bars"],
         raw["common"],
     )
 
 
-def features_of(sentence: Sentence, message: Message) -> Iterator[str]:
-    """Yield the features of a sentence: words (w:), pairs of neighbours (b:), concepts (c:), pairs of these (p:)."""
-    spoken = message.markup.spoken
-    own = [
-        at
-        for at in range(len(sentence))
-        if not any(start < sentence.places[at][0] and sentence.places[at][1] < end for start, end in spoken)
-    ]
-    words = [sentence.norms[at] for at in own if not sentence.punctuation[at]]
-    yield from (f"w:{word}" for word in words)
-    yield from (f"b:{first} {second}" for first, second in zip(["^", *words], [*words, "$"], strict=True))
-    outside = set(own) if spoken else None
-    concepts = sorted(_concepts(sentence, outside))
-    yield from (f"c:{concept}" for concept in concepts)
-    yield from (f"p:{first}+{second}" for at, first in enumerate(concepts) for second in concepts[at + 1 :])
+def _packed(weights: Sequence[int]) -> int:
+    # One sum for all labels: each weight has 20 bits of a number to itself, its sign borrowed from the next.
+    return sum(weight << (_BITS * at) for at, weight in enumerate(weights))
 
 
-def _concepts(sentence: Sentence, outside: set[int] | None) -> Iterable[str]:
-    for concept, places in sentence.concepts.items():
-        if concept.endswith("_signal"):
-            continue
-        if outside is None or not outside.isdisjoint(places):
-            yield concept
+def _any_over(packed: int, bars: Sequence[float], scale: float) -> bool:
+    for bar in bars:
+        weight = ((packed + _HALF) & _MASK) - _HALF
+        if weight > bar * scale:
+            return True
+        packed = (packed - weight) >> _BITS
+    return False
+
+
+def tokens_of(prose: str) -> list[Token]:
+    """Return the words, numbers, marks and stand-ins of ``prose``, and of each whether it is written as a name.
+
+    "don't", "dont" and "do not" are the same two tokens.
+    """
+    tokens: list[Token] = []
+    opening = True
+    for found in _TOKEN.findall(prose[:LONGEST_WEIGHED]):
+        made, opens, closes = _token(found)
+        if len(made) == 1 and made[0][1] and opening:
+            made = ((made[0][0], False),)
+        # A row of emoji or of mentions says no more than one.
+        if not (made[0][0][0] == "<" and tokens and tokens[-1] == made[0]):
+            tokens.extend(made)
+        opening = opens or (opening and not closes)
+    return tokens
+
+
+@lru_cache(maxsize=8_192)
+def _token(found: str) -> tuple[tuple[Token, ...], bool, bool]:
+    """Return what is made of a run of characters, whether a sentence may open after it, and whether it has begun."""
+    stand_in = _STAND_INS.get(found)
+    if stand_in is not None:
+        return ((stand_in, False),), False, False
+    if found == "\n" or found in _OPENING:
+        return (("." if found == "\n" else found, False),), True, False
+    if found in '",':
+        return ((found, False),), False, False
+    if found[0].isdigit():
+        # A number's size says little more than whether it counts days or names a ticket.
+        return (("0" if len(found) < 3 else "000", False),), False, True
+    parts = _spelt_out(found.lower())
+    if len(parts) > 1:
+        return tuple((part, False) for part in parts), False, True
+    return ((parts[0], found[0].isupper() and found not in _ONESELF),), False, True
+
+
+def _spelt_out(word: str) -> Sequence[str]:
+    whole = _SPELT_OUT.get(word)
+    if whole is not None:
+        return whole
+    base, mark, ending = word.rpartition("'")
+    if not mark or ending not in _ENDINGS:
+        return (word,)
+    return (base.removesuffix("n"), "not") if ending == "t" else (base, _ENDINGS[ending])
+
+
+def kinds_of(concepts: Mapping[str, Iterable[Sequence[str]]]) -> Mapping[str, str]:
+    """Return for each single word of the vocabulary the kind it stands for: "finance" is a department."""
+    kinds: dict[str, str] = {}
+    for concept in _KINDS:
+        for phrase in concepts[concept]:
+            if len(phrase) == 1:
+                kinds.setdefault(phrase[0], f"<{concept}>")
+    return kinds
+
+
+def features_of(tokens: Sequence[Token], kinds: Mapping[str, str]) -> set[str]:
+    """Return what ``tokens`` are weighed by: each, and its pairs and threes of neighbours (as they stand; without
+    their endings, after ``~``; and with names and words of the vocabulary replaced by their kind, after ``=``)."""
+    words = [word for word, _ in tokens]
+    stems = [_stem(word) for word in words]
+    shapes: list[str] = []
+    for word, named in tokens:
+        shape = kinds.get(word) or (NAME if named else word)
+        if shape == word or not shapes or shapes[-1] != shape:
+            shapes.append(shape)
+    names = {*words, *_runs(words), *stems, *map(" ".join, pairwise(stems))}
+    names.update([f"={run}" for run in _runs(shapes) if "<" in run])
+    names.update([f"={shape}" for shape in shapes if shape[0] == "<"])
+    return names
+
+
+def _runs(words: Sequence[str]) -> list[str]:
+    edged = ["^", *words, "$"]
+    pairs = list(map(" ".join, pairwise(edged)))
+    return [*pairs, *map(" ".join, zip(pairs, edged[2:], strict=False))]
+
+
+@lru_cache(maxsize=8_192)
+def _stem(word: str) -> str:
+    # As crude as it is: it need only be the same for the forms of a word, not a word.
+    if len(word) < 5:
+        return f"~{word}"
+    stem = _ENDING.sub("", word)
+    stem = stem if len(stem) >= 3 else word
+    if len(stem) > 3 and stem[-1] == stem[-2] and stem[-1] not in "sl":
+        stem = stem[:-1]
+    return f"~{stem.removesuffix('e')}"

@@ -11,7 +11,7 @@ from itertools import islice
 from nlp.context import Found
 from nlp.judging import CALIBRATION
 from nlp.markup import escape, lay_open
-from nlp.message import Message
+from nlp.message import MOST_CHARACTERS, Message
 from nlp.reading import NUDGEABLE
 from nlp.reframing import naming, timing
 from nlp.reframing.exchanging import exchange
@@ -109,7 +109,7 @@ def _offered(
 
 def _known(message: Message, text: str, found: Found, customer: str | None, strategy: str) -> dict[str, str]:
     """Return what can fill the blanks of offers."""
-    prose, nearest = message.markup.prose, found.sentence.text
+    prose, nearest = message.markup.prose[:MOST_CHARACTERS], found.sentence.text
     addressed = _ADDRESSED.match(text) or _SPOKEN_TO.search(text)
     others = [name for name in _MENTION.findall(text) if addressed is None or name != addressed[1]]
     them = " and ".join(dict.fromkeys(others[:2])) or naming.them(nearest) or naming.them(prose)

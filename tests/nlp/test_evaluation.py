@@ -75,11 +75,30 @@ def test_a_label_the_file_does_not_use_is_left_out(tmp_path: Path) -> None:
 
 
 def test_rules_on_trial_are_scored_apart(tmp_path: Path) -> None:
-    file = labelled(tmp_path, {"text": "a", "labels": ["us_them"]}, {"text": "b", "labels": []})
+    file = labelled(
+        tmp_path, {"text": "a", "labels": ["us_them"]}, {"text": "b", "labels": []}, {"text": "c", "labels": []}
+    )
+    trial = finding("us_them", nudges=False, mode="shadow")
+    excused = finding("us_them", nudges=False, mode="shadow", excused="quoted")
+    answers = {"a": reading(trial, trial), "b": reading(trial), "c": reading(excused)}
+    result = evaluate(read_labelled([file]), answers.__getitem__, ["us_them.outsiders.silent"])
+    assert result.bars["count"]["us_them"].right == 0
+    shadow = result.as_json()["shadow"]
+    assert shadow[trial.rule] == {"fired": 3, "messages": 2, "precision": 0.5, "right": 1, "wrong": 1}
+    assert shadow["us_them.outsiders.silent"] == {
+        "fired": 0,
+        "messages": 0,
+        "precision": None,
+        "right": 0,
+        "wrong": 0,
+    }
+
+
+def test_a_rule_on_trial_has_no_precision_where_nobody_looked_for_its_label(tmp_path: Path) -> None:
+    file = labelled(tmp_path, {"text": "a", "labels": ["process_barrier"]})
     trial = finding("us_them", nudges=False, mode="shadow")
     result = evaluate(read_labelled([file]), lambda _: reading(trial))
-    assert result.bars["count"]["us_them"].right == 0
-    assert (result.shadow[trial.rule].right, result.shadow[trial.rule].wrong) == (1, 1)
+    assert (result.shadow[trial.rule].fired, result.shadow[trial.rule].score.precision) == (1, None)
 
 
 def test_nothing_said_has_no_precision() -> None:

@@ -1,7 +1,8 @@
 from pathlib import Path
+from typing import Literal
 
 import pytest
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from nlp.located_yaml import DataError, read_document, read_documents, validate
 
@@ -10,6 +11,15 @@ class Team(BaseModel):
     model_config = ConfigDict(extra="forbid")
     name: str
     seats: int
+    lead: "Person | None" = None
+    members: "list[Person]" = []
+
+
+class Person(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+    name: str = Field(alias="called")
+    on_call: bool = False
+    shift: Literal["day", "night"] = "day"
 
 
 def test_words_that_yaml_1_1_turns_into_booleans_stay_words() -> None:
@@ -33,13 +43,24 @@ def test_every_value_knows_its_line() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "says"),
     [
-        ("a: 1\nb: [1\n", 3, "not YAML"),
+        (
+            "a: 1\nb: [1\n",
+            3,
+            "not YAML: did not find expected ',' or ']' while parsing a flow sequence, begun in line 2",
+        ),
+        ("a: 'open\nb: 1\n", 3, "while scanning a quoted scalar, begun in line 1"),
+        ("a:\n\t- b\n", 2, "YAML is indented with spaces, never with tabs"),
+        ("- id: x\n\ttitle: y\n", 2, "YAML is indented with spaces, never with tabs"),
+        ("a: @team\n", 1, "put what begins with @ in quotes"),
+        ("a: b: c\n", 1, "put text with a colon in quotes"),
+        ("a:\n  b: " + "9" * 5000, 2, "a number of so many digits cannot be meant"),
         ("a: 1\na: 2\n", 2, "'a' stands here twice"),
         ("a: &x 1\nb: *x\n", 1, "anchors and aliases"),
         ("a: 1\nb: !secret x\n", 2, "not allowed"),
         ("? [a, b]\n: 1\n", 1, "a key must be a plain word"),
         ("[" * 50 + "]" * 50, 1, "nested deeper than 40"),
         ("a: \x00", 1, "not YAML"),
+        ("a: 1\nb: \x07", 2, "not YAML"),
     ],
 )
 def test_an_error_says_file_line_and_what_is_wrong(text: str, line: int, says: str) -> None:
@@ -74,8 +95,30 @@ def test_validation_names_every_problem_with_its_line() -> None:
     with pytest.raises(DataError) as caught:
         validate(Team, document, (0,))
     assert len(caught.value.problems) == 2
-    assert caught.value.problems[0].startswith("x.yaml:2: seats: ")
-    assert caught.value.problems[1] == "x.yaml:3: colour: unknown key; remove it or check its spelling"
+    assert caught.value.problems == [
+        "x.yaml:2: seats: expected a whole number, found 'many'",
+        "x.yaml:3: colour: unknown key; allowed: name, seats, lead, members",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("seat: 1", "2: seat: unknown key; did you mean seats?; allowed: name, seats, lead, members"),
+        ("lead:\n    name: x", "2: lead.called: missing; needed here: called"),
+        ("members: [{called: 5}]", "2: members.0.called: expected text, found 5; put it in quotes"),
+        ("members: [{called: [x]}]", "2: members.0.called: expected text, found a list"),
+        ("members:\n    - called: x\n      on_call: no", "4: members.0.on_call: expected true or false, found 'no'"),
+        ("members: [{called: x, shift: late}]", "2: members.0.shift: 'late' is not allowed; allowed: day, night"),
+        ("members: {called: x}", "2: members: expected a list, found a mapping"),
+        ("lead: true", "2: lead: expected a mapping of keys to values, found true"),
+    ],
+)
+def test_what_is_wrong_is_said_in_plain_words_with_what_is_allowed(text: str, problem: str) -> None:
+    document = read_document(f"- name: ops\n  {text}\n  seats: 4\n", "x.yaml")
+    with pytest.raises(DataError) as caught:
+        validate(Team, document, (0,))
+    assert f"x.yaml:{problem}" in caught.value.problems
 
 
 def test_a_valid_part_comes_back_as_the_model() -> None:

@@ -77,33 +77,42 @@ def _taken(detector: Detector, text: str) -> float:
 
 
 def unseen(seed: int, count: int) -> list[str]:
+    """Messages of words never seen before; every fiftieth draws a line or shuts a door."""
     draw = Random(seed)
     letters = "abcdefghijklmnopqrstuvwxyz"
-    templates = ("the business wants {} by friday", "no ticket no work for {}", "{} is slow", "not our problem, {}")
-    return [draw.choice(templates).format("".join(draw.choices(letters, k=12))) for _ in range(count)]
+    ordinary = ("{} is slow", "restarted {}, looks fine", "does {} need a reboot?", "thanks, {} works now")
+    telling = ("the business wants {} by friday", "no ticket no work for {}", "not our problem, {}")
+    return [
+        draw.choice(telling if at % 50 == 0 else ordinary).format("".join(draw.choices(letters, k=12)))
+        for at in range(count)
+    ]
 
 
 def test_threads_find_the_same_and_keep_nothing(detector: Detector) -> None:
-    lists = [unseen(seed, 250) for seed in range(8)]
+    lists = [unseen(seed, 10_000) for seed in range(8)]
     expected = [[detector.read(text).labels for text in texts] for texts in lists]
+    assert sum(bool(labels) for labels in expected[0]) > 100
     found: list[list[tuple[str, ...]]] = [[] for _ in lists]
 
     def read(at: int) -> None:
         found[at] = [detector.read(text).labels for text in lists[at]]
 
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     threads = [threading.Thread(target=read, args=(at,)) for at in range(len(lists))]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert found == expected
+    # Kilobytes: 80,000 lexemes kept for good would be tens of megabytes; eight stacks and the answers are some.
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 12_000
 
 
 def test_memory_stays_flat_over_unseen_words(detector: Detector) -> None:
-    for text in unseen(100, 1_000):
+    for text in unseen(100, 20_000):
         detector.read(text)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    for text in unseen(101, 3_000):
+    for text in unseen(101, 30_000):
         detector.read(text)
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     # Kilobytes: 3,000 lexemes kept for good would be several megabytes.

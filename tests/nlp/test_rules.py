@@ -4,8 +4,8 @@ import pytest
 
 from nlp import Detector
 from nlp.detector import Detector as Made
+from nlp.examples import marked
 from nlp.proof import failures
-from nlp.rulepack import marked
 
 RULES = sorted(Made().rules)
 
