@@ -98,7 +98,7 @@ def test_people_are_read_by_role() -> None:
         ("customer: people waiting for a refund", "customer: ''", 9, "customer"),
         ("    customer: people waiting for a refund\n", "", 7, "customer"),
         ("name: Refunds", "name: '???'", 8, "letter or a digit"),
-        ("name: Refunds", "name: 42", 8, "string"),
+        ("name: Refunds", "name: 42", 8, "expected text, found 42"),
         ("id: refunds", "id: Re funds", 7, "id"),
         ("name: Desk}", "name: Desk, channels: [servicedesk]}", 3, '"#servicedesk"'),
         ("name: Desk}", "name: Desk, channels: ['#a', '#A']}", 3, "stands here twice"),
