@@ -12,6 +12,7 @@ from bot.errors import OperatorError
 
 if TYPE_CHECKING:
     from bot.settings import Settings
+    from nlp import Detector
 
 app = typer.Typer(
     name="fairview",
@@ -44,6 +45,22 @@ def _settings() -> "Settings":
     from bot.settings import Settings
 
     return Settings.load(os.environ, Path(".env"))
+
+
+def _own_rules() -> Path | None:
+    """Return FAIRVIEW_RULES; no other setting matters where nothing runs."""
+    from bot.settings import Settings
+
+    return Settings.load(os.environ, Path(".env"), only={"FAIRVIEW_RULES"}).rules
+
+
+def _detector() -> "Detector":
+    """Return the detector with the workspace's own rules; what of them is refused is told on standard error."""
+    from bot.rules import build_detector
+
+    detector = build_detector(_own_rules())
+    sys.stderr.writelines(f"{problem}\n" for problem in detector.problems)
+    return detector
 
 
 def _version(wanted: bool) -> None:
@@ -138,7 +155,14 @@ def check(
         raise OperatorError("Give a text, or --jsonl with objects on standard input.", 'Try: fairview check "TEXT"')
     raise typer.Exit(
         answer(
-            text, jsonl=jsonl, stage=stage, customer=customer, shadow=shadow, stdin=sys.stdin.buffer, stdout=sys.stdout
+            _detector(),
+            text,
+            jsonl=jsonl,
+            stage=stage,
+            customer=customer,
+            shadow=shadow,
+            stdin=sys.stdin.buffer,
+            stdout=sys.stdout,
         )
     )
 
@@ -152,31 +176,35 @@ def evaluate(
     """Measure the detector against labelled messages: precision, recall and F1, for both bars."""
     from bot.cli.evaluate import evaluate as measure
 
-    raise typer.Exit(measure(files, errors=errors, as_json=as_json, stdout=sys.stdout))
+    raise typer.Exit(measure(_detector(), files, errors=errors, as_json=as_json, stdout=sys.stdout))
 
 
 @rules.command("list")
 def rules_list() -> None:
-    """List every rule."""
+    """List every rule, its mode and where it comes from, and what excuses a finding."""
     from bot.cli import rules as published
 
-    raise typer.Exit(published.rules_list(stdout=sys.stdout))
+    raise typer.Exit(published.rules_list(_detector(), stdout=sys.stdout))
 
 
 @rules.command("show")
 def rules_show(rule_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
-    """Show one rule whole: why it is there, and its examples."""
+    """Show one rule whole: why it is there, where it is written, what it looks for, and its examples."""
     from bot.cli import rules as published
 
-    raise typer.Exit(published.rules_show(rule_id, stdout=sys.stdout))
+    raise typer.Exit(published.rules_show(_detector(), rule_id, stdout=sys.stdout))
 
 
 @rules.command("test")
-def rules_test(path: Annotated[Path | None, typer.Argument(help="A pack, or a folder of packs.")] = None) -> None:
-    """Run every rule's own examples."""
+def rules_test(
+    path: Annotated[
+        Path | None, typer.Argument(help="A file or folder of rules to test, in place of FAIRVIEW_RULES.")
+    ] = None,
+) -> None:
+    """Run the examples of every rule: those that ship, and your own."""
     from bot.cli import rules as published
 
-    raise typer.Exit(published.rules_test(path, stdout=sys.stdout))
+    raise typer.Exit(published.rules_test(path, _own_rules(), stdout=sys.stdout))
 
 
 @streams.command("import")

@@ -20,13 +20,13 @@ from bot.listening import Answer, Clock, Parts
 from bot.logs import failure_place
 from bot.nudging import listeners as nudging_listeners
 from bot.nudging.delivery import Sender
+from bot.rules import build_detector, check_rules, log_rules
 from bot.settings import Settings
 from bot.slack_clients import reading_client, slack_trouble, who_am_i
 from bot.store.engine import Store
 from bot.store.keys import SecretBox
 from bot.valuestreams import listeners as valuestream_listeners
 from bot.watching import listeners as watching_listeners
-from nlp import Detector
 
 logger = logging.getLogger(__name__)
 
@@ -37,13 +37,16 @@ _EVENT_ID = re.compile(r"Ev[0-9A-Z]{4,32}")
 def build_parts(settings: Settings, clock: Clock) -> Parts:
     """Build what every feature is given; raises SettingsError or StoreError where a setting is missing or wrong."""
     settings.require("secret_key")
-    return Parts(
+    check_rules(settings.rules)
+    parts = Parts(
         settings=settings,
         store=Store(settings.database_url.get_secret_value()),
         box=SecretBox(settings.reveal("secret_key")),
-        detector=Detector(),
+        detector=build_detector(settings.rules),
         clock=clock,
     )
+    log_rules(parts.detector)
+    return parts
 
 
 def build_app(

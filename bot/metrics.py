@@ -5,6 +5,9 @@ from prometheus_client import Counter, Histogram
 EVENTS = Counter("fairview_events", "Slack events handled, by what became of them", ["outcome"])
 NUDGES = Counter("fairview_nudges", "Nudges settled, by state", ["state"])
 NOT_NUDGED = Counter("fairview_not_nudged", "Counted messages that were not nudged, by reason", ["reason"])
+SHADOW_FINDINGS = Counter(
+    "fairview_shadow_findings", "What rules on trial found in counted messages, by rule", ["rule"]
+)
 FAILURES = Counter("fairview_failures", "Requests that failed unexpectedly, by the kind of error", ["error"])
 READ_SECONDS = Histogram(
     "fairview_read_seconds",

@@ -25,6 +25,7 @@ from bot.listening import Parts
 from bot.logs import configure_logging
 from bot.nudging.service import settle_stale
 from bot.operations import serve_operations
+from bot.rules import check_rules
 from bot.settings import Settings
 from bot.slack_clients import reading_client, slack_trouble, who_am_i
 from bot.slack_time import utc_now
@@ -69,6 +70,7 @@ def web(settings: Settings) -> None:
     """
     settings.require("slack_bot_token", "slack_signing_secret", "secret_key")
     configure_logging(settings.log_level)
+    check_rules(settings.rules)
     _check_database(settings)
     who_am_i(_client(settings))
     _check_port(settings.port)
@@ -95,6 +97,7 @@ def clock(settings: Settings) -> None:
     """
     settings.require("slack_bot_token", "secret_key")
     configure_logging(settings.log_level)
+    check_rules(settings.rules)
     _check_database(settings)
     who_am_i(_client(settings))
     with _parts(settings) as parts:

@@ -1,7 +1,7 @@
 """Every setting of Fairview, read once from the environment and .env."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal, Self
@@ -34,6 +34,7 @@ class Settings(BaseModel):
     secret_key: SecretStr | None = Field(default=None, alias="FAIRVIEW_SECRET_KEY")
     stage: Stage = Field(default="partnership", alias="FAIRVIEW_STAGE")
     zone: str = Field(default="UTC", alias="FAIRVIEW_ZONE")
+    rules: Path | None = Field(default=None, alias="FAIRVIEW_RULES")
     minimum_authors: int = Field(default=10, ge=5, alias="FAIRVIEW_MINIMUM_AUTHORS")
     retention_days: int = Field(default=400, ge=90, alias="FAIRVIEW_RETENTION_DAYS")
     tick_seconds: float = Field(default=30.0, ge=0.1, le=60, alias="FAIRVIEW_TICK_SECONDS")
@@ -90,13 +91,18 @@ class Settings(BaseModel):
         return secret.get_secret_value() if secret else ""
 
     @classmethod
-    def load(cls, environment: Mapping[str, str], env_file: Path | None = None) -> Self:
+    def load(
+        cls, environment: Mapping[str, str], env_file: Path | None = None, *, only: Collection[str] | None = None
+    ) -> Self:
         """Read the settings; the environment wins over ``env_file``, and an empty value counts as not set.
 
-        Raises SettingsError that names everything wrong at once.
+        ``only`` names those that matter: the others keep their defaults, whatever is given. Raises SettingsError that
+        names everything wrong at once.
         """
         from_file = _read(env_file) if env_file and env_file.is_file() else {}
-        given = {key: value for key, value in {**from_file, **environment}.items() if value}
+        given = {
+            key: value for key, value in {**from_file, **environment}.items() if value and (only is None or key in only)
+        }
         try:
             return cls.model_validate(given)
         except ValidationError as error:

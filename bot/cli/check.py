@@ -1,20 +1,18 @@
 """`fairview check`: what would be found in a message, said to a person or, line by line, to a program."""
 
 import json
-from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
 from rich.console import Console
 from rich.text import Text
 
-from bot.cli.packs import load_detector
 from nlp import EXCUSES, STAGES, Detector, Finding, Reading
 
 _STYLES = {"us_them": "yellow", "process_barrier": "red", "shared_purpose": "green", "overcommitment": "magenta"}
 
 
 def check(
+    detector: Detector,
     text: str | None,
     *,
     jsonl: bool,
@@ -23,10 +21,8 @@ def check(
     shadow: bool,
     stdin: BinaryIO,
     stdout: TextIO,
-    packs: Sequence[Path] = (),
 ) -> int:
     """Show what is found in ``text``, or answer the JSON lines of ``stdin``; 1 if a line could not be read, else 0."""
-    detector = load_detector(packs)
     if jsonl:
         return _answer_lines(detector, stdin, stdout, stage, customer, shadow=shadow)
     words = text or ""

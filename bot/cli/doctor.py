@@ -9,14 +9,14 @@ from rich.console import Console
 from rich.markup import escape
 from slack_sdk.errors import SlackClientError
 
-from bot.errors import FairviewError, SlackError
+from bot.errors import FairviewError, OperatorError, SlackError
+from bot.rules import build_detector
 from bot.settings import Settings
 from bot.slack_clients import posting_client, reading_client, slack_trouble, who_am_i
 from bot.store import migration
 from bot.store.engine import Store
 from bot.store.keys import SecretBox
 from bot.store.tenants import check_keys
-from nlp import Detector
 
 _MARKS = {True: "[green]ok[/green]     ", False: "[red]mend[/red]   ", None: "[yellow]not set[/yellow]"}
 
@@ -51,7 +51,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
         yield Finding(True if is_set else None, f"{alias} {'is set' if is_set else f'is not set: {purpose}'}")
     yield Finding(True, f"stage {settings.stage}, zone {settings.zone}")
     yield _database(settings)
-    yield _language()
+    yield from _language(settings)
     if settings.slack_bot_token:
         yield _bot_token(settings)
     if settings.slack_app_token:
@@ -77,8 +77,17 @@ def _database(settings: Settings) -> Finding:
         store.close()
 
 
-def _language() -> Finding:
-    return Finding(True, f"language: {len(Detector().rules)} rules")
+def _language(settings: Settings) -> Iterator[Finding]:
+    try:
+        detector = build_detector(settings.rules)
+    except OperatorError as error:
+        yield Finding(False, f"language: {error.sentence}")
+        return
+    for problem in detector.problems:
+        yield Finding(False, f"language: {problem}")
+    own = sum(rule.is_own for rule in detector.rules.values())
+    rules = f"{len(detector.rules) - own} rules" + (f", and {own} of your own" if settings.rules else "")
+    yield Finding(True, f"language: {f'the rest works: {rules}' if detector.problems else rules}")
 
 
 def _bot_token(settings: Settings) -> Finding:

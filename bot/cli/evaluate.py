@@ -8,14 +8,14 @@ from typing import TextIO
 from rich.console import Console
 from rich.table import Table
 
-from bot.cli.packs import load_detector
 from bot.errors import OperatorError
-from nlp.evaluation import Evaluation, Score, read_labelled
+from nlp import Detector
+from nlp.evaluation import Evaluation, Score, Trial, read_labelled
 from nlp.evaluation import evaluate as measure
 from nlp.located_yaml import DataError
 
 
-def evaluate(files: Sequence[Path], *, errors: bool, as_json: bool, stdout: TextIO, packs: Sequence[Path] = ()) -> int:
+def evaluate(detector: Detector, files: Sequence[Path], *, errors: bool, as_json: bool, stdout: TextIO) -> int:
     """Print precision, recall and F1 for labelled JSONL files; raises OperatorError where one cannot be read."""
     missing = next((file for file in files if not file.is_file()), None)
     if missing is not None:
@@ -24,8 +24,8 @@ def evaluate(files: Sequence[Path], *, errors: bool, as_json: bool, stdout: Text
         messages = read_labelled(files)
     except DataError as error:
         raise OperatorError(f"{error.problems[0]}.", "See CONTRIBUTING.md for the format.") from None
-    detector = load_detector(packs)
-    result = measure(messages, lambda text: detector.read(text, stage="one_business"))
+    on_trial = [rule.id for rule in detector.rules.values() if rule.acts == "shadow"]
+    result = measure(messages, lambda text: detector.read(text, stage="one_business"), on_trial)
     if as_json:
         figures = result.as_json()
         if errors:
@@ -55,7 +55,17 @@ def _print(result: Evaluation, console: Console) -> None:
     console.print(_table("Nudges at each stage", result.stages))
     console.print(_table("Subtypes", result.subtypes))
     if result.shadow:
-        console.print(_table("Rules on trial", {"shadow": result.shadow}))
+        console.print("Rules on trial (shadow)", style="bold")
+        for rule, trial in result.shadow.items():
+            console.print(f"  {rule}: {_on_trial(trial)}", soft_wrap=True)
+
+
+def _on_trial(trial: Trial) -> str:
+    found = f"found {trial.fired} times, in {trial.messages} of the messages"
+    score = trial.score
+    if score.precision is None:
+        return found
+    return f"{found}; precision {_rate(score.precision)} ({_between(score)}), {score.right} right, {score.wrong} wrong"
 
 
 def _table(title: str, groups: dict[str, dict[str, Score]]) -> Table:
@@ -64,12 +74,11 @@ def _table(title: str, groups: dict[str, dict[str, Score]]) -> Table:
         table.add_column(column, justify="left" if column == "" else "right")
     for group, scores in groups.items():
         for name, score in scores.items():
-            interval = score.interval()
             table.add_row(
                 group,
                 name,
                 _rate(score.precision),
-                f"{interval[0]:.2f}–{interval[1]:.2f}" if interval else "–",
+                _between(score),
                 _rate(score.recall),
                 _rate(score.f1),
                 str(score.right),
@@ -77,6 +86,11 @@ def _table(title: str, groups: dict[str, dict[str, Score]]) -> Table:
                 str(score.missed),
             )
     return table
+
+
+def _between(score: Score) -> str:
+    interval = score.interval()
+    return f"{interval[0]:.2f}–{interval[1]:.2f}" if interval else "–"
 
 
 def _rate(value: float | None) -> str:

@@ -22,6 +22,10 @@ def register(app: App, parts: Parts, sender: Sender) -> None:
     An exception leaves the event unacknowledged, so that Slack sends it again.
     """
 
+    for rule in parts.detector.rules.values():
+        if rule.acts == "shadow":
+            metrics.SHADOW_FINDINGS.labels(rule.id)  # shown from the start, as 0
+
     def observe(body: dict[str, Any], context: BoltContext) -> None:
         observation = observation_of(body, context.bot_user_id)
         if isinstance(observation, Posted):
@@ -50,6 +54,10 @@ def _count(parts: Parts, tenant_id: str, posted: Posted, context: BoltContext) -
         parts.store, parts.box, tenant_id, posted, reading, parts.clock(), parts.settings.retention
     )
     metrics.EVENTS.labels(recorded.outcome).inc()
+    if recorded.outcome == "counted":
+        for finding in reading.findings:
+            if finding.on_trial:
+                metrics.SHADOW_FINDINGS.labels(finding.rule).inc()
     if recorded.nudge_id is not None:
         context[OUTGOING] = outgoing(tenant_id, posted, reading, recorded.nudge_id)
     if recorded.is_channel_unnamed:

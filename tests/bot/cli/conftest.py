@@ -10,9 +10,8 @@ from cli_outcome import KEY, Ended, Fairview
 from slack_sdk.http_retry.builtin_interval_calculators import FixedValueRetryIntervalCalculator
 from workplace import furnish, manifest
 
-from bot import app, processes, slack_clients
+from bot import processes, rules, slack_clients
 from bot.__main__ import main
-from bot.cli import doctor
 from bot.playground import SlackStandIn
 from nlp import Detector
 
@@ -32,8 +31,7 @@ def fairview(
 ) -> Fairview:
     """Run `fairview` with arguments, and settings by name."""
     monkeypatch.setattr(processes, "configure_logging", lambda _level: None)
-    for module in (app, doctor):
-        monkeypatch.setattr(module, "Detector", lambda: detector)
+    monkeypatch.setattr(rules, "_shipped", lambda: detector)
 
     def run(*arguments: str, **settings: str) -> Ended:
         with monkeypatch.context() as environment:

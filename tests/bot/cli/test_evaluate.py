@@ -6,6 +6,7 @@ import pytest
 
 from bot.cli.evaluate import evaluate
 from bot.errors import OperatorError
+from bot.rules import build_detector
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def labelled(tmp_path: Path) -> Path:
 
 def test_figures_for_a_person(labelled: Path) -> None:
     stdout = io.StringIO()
-    assert evaluate([labelled], errors=True, as_json=False, stdout=stdout) == 0
+    assert evaluate(build_detector(None), [labelled], errors=True, as_json=False, stdout=stdout) == 0
     shown = stdout.getvalue()
     assert "3 messages" in shown
     assert "us_them wrong" in shown
@@ -31,7 +32,7 @@ def test_figures_for_a_person(labelled: Path) -> None:
 
 def test_figures_for_a_program(labelled: Path) -> None:
     stdout = io.StringIO()
-    assert evaluate([labelled], errors=True, as_json=True, stdout=stdout) == 0
+    assert evaluate(build_detector(None), [labelled], errors=True, as_json=True, stdout=stdout) == 0
     figures = json.loads(stdout.getvalue())
     assert figures["messages"] == 3
     assert figures["bars"]["count"]["process_barrier"]["f1"] == 1.0
@@ -42,11 +43,11 @@ def test_figures_for_a_program(labelled: Path) -> None:
 
 def test_a_missing_file_is_one_clear_sentence(tmp_path: Path) -> None:
     with pytest.raises(OperatorError, match="There is no file"):
-        evaluate([tmp_path / "nowhere.jsonl"], errors=False, as_json=False, stdout=io.StringIO())
+        evaluate(build_detector(None), [tmp_path / "nowhere.jsonl"], errors=False, as_json=False, stdout=io.StringIO())
 
 
 def test_a_broken_file_is_named_with_its_line(tmp_path: Path) -> None:
     file = tmp_path / "broken.jsonl"
     file.write_text("nonsense", encoding="utf-8")
     with pytest.raises(OperatorError, match=r"broken\.jsonl:1: not JSON"):
-        evaluate([file], errors=False, as_json=False, stdout=io.StringIO())
+        evaluate(build_detector(None), [file], errors=False, as_json=False, stdout=io.StringIO())

@@ -94,6 +94,45 @@ def test_run_counts_nudges_answers_and_ends_cleanly(slack: SlackStandIn, start: 
     assert "price file" not in app.output
 
 
+OWN_RULES = """- id: us_them.outsiders.own
+  title: A word of our own
+  why: A reason that is long enough to be read.
+  patterns: [zonk]
+  rewrite: Could we look at it together?
+  examples:
+    flag: ["a <<zonk>> here"]
+    pass: ["nothing of it"]
+- id: us_them.outsiders.trial
+  title: A word on trial
+  why: A reason that is long enough to be read.
+  mode: shadow
+  patterns: [zonk|blorp]
+  examples:
+    flag: ["a <<blorp>> here"]
+    pass: ["nothing of it"]
+- id: us_them.rude.own
+"""
+
+
+def test_run_reads_with_the_rules_of_the_workspace(
+    slack: SlackStandIn, start: Callable[..., Running], tmp_path: Path
+) -> None:
+    (tmp_path / "own.yaml").write_text(OWN_RULES, encoding="utf-8")
+    port = free_port()
+    with start("run", FAIRVIEW_RULES="own.yaml", FAIRVIEW_OPS_BIND=f"127.0.0.1:{port}") as app:
+        slack.wait_for_app(PATIENCE)
+        slack.post("ann", "infra", "Such a zonk again.")
+        (nudge,) = slack.wait_until(lambda: slack.ephemerals("ann"), PATIENCE)
+        assert "Could we look at it together?" in str(nudge.blocks)
+        trial = 'fairview_shadow_findings_total{rule="us_them.outsiders.trial"} 1.0'
+        assert trial in answer(f"http://127.0.0.1:{port}/metrics")
+        assert app.end(signal.SIGTERM) == 0
+    refused = [line for line in app.output.splitlines() if " ERROR bot.rules refused: own.yaml:17: " in line]
+    assert len(refused) == 4, app.output
+    assert "'rude' is not a subtype of us_them; allowed: business_as_other" in refused[0]
+    assert "zonk" not in app.output
+
+
 def test_web_serves_what_slack_signs_and_ends_cleanly(
     slack: SlackStandIn, start: Callable[..., Running], migrated: None
 ) -> None:

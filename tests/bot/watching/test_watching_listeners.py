@@ -1,15 +1,19 @@
 """Messages, from Slack's event to the count, through the whole app."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from payloads import envelope, message
+from prometheus_client import REGISTRY, generate_latest
 from slack_sdk import WebClient
-from workplace import ALSO_FLAGGED, FLAGGED, HARMLESS, MONDAY, Workplace
+from workplace import ALSO_FLAGGED, FLAGGED, HARMLESS, MONDAY, Workplace, workplace
 
 from bot.playground import SlackStandIn
-from bot.store.tables import Channel, Message, MessageFinding, Tenant
+from bot.store.tables import Channel, Message, MessageFinding, Nudge, Tenant
 from bot.watching import service
+from nlp import Detector
 
 US_THEM, BARRIER = ["us_them"], ["process_barrier"]
 
@@ -338,3 +342,43 @@ def unheard(slack: SlackStandIn, channel: str) -> None:
     """Bring the app into a channel without its hearing of it."""
     with slack._platform.lock:
         slack._channel(channel).members.append(slack.bot_user_id)
+
+
+# --- rules on trial ---
+
+ON_TRIAL = """- id: us_them.outsiders.trial
+  title: A word on trial
+  why: A reason that is long enough to be read.
+  mode: shadow
+  patterns: [blorp]
+  examples:
+    flag: ["a <<blorp>> here"]
+    pass: ["nothing of it"]
+"""
+
+
+def found_on_trial() -> float | None:
+    """What /metrics tells of the rule on trial."""
+    return REGISTRY.get_sample_value("fairview_shadow_findings_total", {"rule": "us_them.outsiders.trial"})
+
+
+def test_what_a_rule_on_trial_finds_is_a_number_and_nothing_more(
+    nothing_left: None, fresh_sqlite_url: str, request_pool: ThreadPoolExecutor, tmp_path: Path
+) -> None:
+    pack = tmp_path / "trial.yaml"
+    pack.write_text(ON_TRIAL, encoding="utf-8")
+    with workplace(fresh_sqlite_url, Detector([pack]), request_pool) as work:
+        assert found_on_trial() == 0, "shown from the start"
+        ts = work.say("ann", "infra", "a blorp, and another blorp")
+        quoted = work.say("ann", "infra", "> a blorp")
+        assert work.counted() == {ts: [], quoted: []}
+        assert work.slack.ephemerals() == []
+        assert found_on_trial() == 2
+        work.slack.faults.duplicate_events(lambda _: 2)
+        work.say("ben", "infra", "one more blorp")
+        assert found_on_trial() == 3, "a message counts once, here too"
+        both = work.say("cara", "infra", f"blorp. {FLAGGED}")
+        assert work.counted()[both] == US_THEM
+        assert [nudge.rule_id for nudge in work.rows(Nudge)] != ["us_them.outsiders.trial"]
+        assert found_on_trial() == 4
+    assert b"blorp" not in generate_latest()
