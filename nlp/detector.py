@@ -20,6 +20,7 @@ from nlp.weighing import WEIGHED, Weights, kinds_of, read_weights
 
 _EMPTY = Reading()
 _WORDLESS = Reading(prose=False)
+_NO_WORD = ("`", "<", ">", "&", ":", "http", " ", "\n", "\t", "*", "_", "[")
 _STAGES: Mapping[str, Stage] = {stage: stage for stage in STAGES}
 
 
@@ -235,8 +236,7 @@ def _is_weighed(compiled: CompiledRule) -> bool:
 
 
 def _has_prose(text: str, runs: Sequence[str]) -> bool:
-    # What is not prose can make up a whole message only behind a mark, and emoji only a short one.
-    marked = "`" in text or "<" in text or ">" in text or "&gt;" in text or "http" in text
-    if marked or (len(runs) < 8 and text.count(":") > 1):
+    # A message that begins with words has some of its own; any other may be all quotation, code, links or emoji.
+    if text.startswith(_NO_WORD):
         runs = runs_of(lay_open(text).prose.replace(LINK, " "))
     return reads_as_english(runs)

@@ -41,7 +41,7 @@ ORDINARY_COUNTS = 2.0
 QUICK_ORDINARY_COUNTS = 12.0
 # Of ordinary chat not taught with, so much passes the first look: it sets the speed, and costs the least sure findings.
 QUICK_PASSES = 0.015
-QUICK_LOSES = 0.01
+QUICK_LOSES = 0.02
 CHECK_PARTS = 3
 # Features that weigh less are forgotten: they are many, and what is found without them is as right.
 LIGHTEST = 5  # tenths

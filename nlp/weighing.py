@@ -9,7 +9,7 @@ foresees; a rule of the ``manner`` kind publishes each such finding.
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -111,7 +111,7 @@ class Weights:
     """
 
     bias: tuple[float, ...]
-    features: Mapping[str, tuple[int, ...]]
+    features: Mapping[str, int]
     subtypes: Mapping[str, tuple[str, ...]]
     subtype_features: Mapping[str, Mapping[str, float]]
     kinds: Mapping[str, str]
@@ -159,7 +159,7 @@ class Weights:
     def _sums(self, prose: str) -> tuple[list[int], int]:
         get = self.features.get
         found = [weights for weights in map(get, features_of(tokens_of(prose), self.kinds)) if weights is not None]
-        return [sum(column) for column in zip(*found, strict=True)] or [0] * len(self.bias), len(found)
+        return list(_unpacked(sum(found), len(self.bias))), len(found)
 
 
 def scale_of(known: int) -> float:
@@ -185,7 +185,7 @@ def load(raw: Mapping[str, Any]) -> Weights:
             quick[first] = _packed(weights)
     return Weights(
         tuple(raw["bias"]),
-        {feature: tuple(weights) for feature, weights in raw["features"].items()},
+        {feature: _packed(weights) for feature, weights in raw["features"].items()},
         {label: tuple(subtypes) for label, subtypes in raw["subtypes"].items()},
         raw["subtype_features"],
         raw["kinds"],
@@ -202,7 +202,15 @@ def _packed(weights: Sequence[int]) -> int:
     return sum(weight << (_BITS * at) for at, weight in enumerate(weights))
 
 
+def _unpacked(packed: int, size: int) -> Iterator[int]:
+    for _ in range(size):
+        weight = ((packed + _HALF) & _MASK) - _HALF
+        yield weight
+        packed = (packed - weight) >> _BITS
+
+
 def _any_over(packed: int, bars: Sequence[float], scale: float) -> bool:
+    # Asked of every message: written out, it takes a third of the time that ``_unpacked`` would.
     for bar in bars:
         weight = ((packed + _HALF) & _MASK) - _HALF
         if weight > bar * scale:
