@@ -44,6 +44,8 @@ class Detector:
         # A department of the workspace's own is weighed as any department is.
         own = kinds_of(book.vocabulary.concepts)
         self._weights = replace(taught, kinds={**own, **taught.kinds})
+        # The first look knows nothing of such a word, so what holds one is always looked at again.
+        self._own_words = frozenset(own.keys() - taught.kinds.keys())
         self._pipeline.remember(self._weights.common)
         self._cues = cues_of(self._patterns, book.vocabulary, self._pipeline, self._weights.common)
         # What the weights were not taught speaks for itself, also in a message that they would pass over.
@@ -64,14 +66,14 @@ class Detector:
             raise ValueError(f"unknown stage; allowed: {', '.join(STAGES)}")
         plain = normalise(text)
         runs = runs_of(plain)
-        worth = self._weights.worth_weighing(runs)
+        worth = self._weights.worth_weighing(runs) or not self._own_words.isdisjoint(runs)
         stirred = self._open_cues.stir(runs) and (
             not self._shortcut or bool(self._open_cues.candidates(words_of(plain, runs)))
         )
         if not (worth or stirred):
             return _EMPTY if _has_prose(text, runs) else _WORDLESS
         markup = lay_open(text)
-        odds = self._odds(markup) if worth else None
+        odds = self._odds(markup) if worth and reads_as_english(runs) else None
         if odds is None and not stirred:
             return _EMPTY if _has_prose(text, runs) else _WORDLESS
         message = Message(markup, self._pipeline, self._vocabulary)

@@ -33,9 +33,9 @@ class Calibration:
 COUNT_ODDS, NUDGE_ODDS = (math.log(bar / (1 - bar)) for bar in (COUNT_BAR, NUDGE_BAR))
 USUAL_CONFIDENCE = 0.85
 CALIBRATION: Mapping[Label, Calibration] = {
-    "us_them": Calibration(counts=-0.1, nudges=1.5, doubt=6.0),
-    "process_barrier": Calibration(counts=0.0, nudges=1.7),
-    "shared_purpose": Calibration(counts=-0.2, nudges=1.4),
+    "us_them": Calibration(counts=0.0, nudges=1.4, doubt=6.0),
+    "process_barrier": Calibration(counts=0.2, nudges=1.6),
+    "shared_purpose": Calibration(counts=-0.3, nudges=1.4),
 }
 # No finding of a shipped rule is told, excused or not, where the odds are lower.
 FLOOR: Mapping[Label, float] = {"us_them": -1.5, "process_barrier": -1.5, "shared_purpose": -1.5}

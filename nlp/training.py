@@ -31,7 +31,7 @@ from nlp.markup import lay_open, normalise
 from nlp.ordinary import ordinary_chat
 from nlp.pipeline import Pipeline
 from nlp.reframing.offering import samples
-from nlp.rulebook import read_rulebook
+from nlp.rulebook import Rulebook, read_rulebook
 from nlp.rulepack import SUBTYPES
 from nlp.weighing import QUICK_FLOOR, SOURCE, WEIGHED, features_of, kinds_of, load, scale_of, tokens_of
 
@@ -41,7 +41,7 @@ ORDINARY_COUNTS = 2.0
 QUICK_ORDINARY_COUNTS = 12.0
 # Of ordinary chat not taught with, so much passes the first look: it sets the speed, and costs the least sure findings.
 QUICK_PASSES = 0.015
-QUICK_LOSES = 0.02
+QUICK_LOSES = 0.004
 CHECK_PARTS = 3
 # Features that weigh less are forgotten: they are many, and what is found without them is as right.
 LIGHTEST = 5  # tenths
@@ -78,10 +78,11 @@ def read_ordinary(folder: Path = _ORDINARY) -> list[str]:
 
 def teach(messages: Sequence[Labelled], ordinary: Sequence[str]) -> dict[str, Any]:
     """Return the weights, as plain values, learned from labelled messages and ordinary chat."""
+    book = read_rulebook([], Pipeline())
     # What is offered instead of a line or a barrier is none: each offer is a message without a label.
     offered = [Labelled(offer, frozenset(), frozenset(), False, "offer", "offers.yaml") for offer in samples()]
-    corpus = Corpus([*messages, *offered], ordinary)
-    kinds = kinds_of(read_rulebook([], Pipeline()).vocabulary.concepts)
+    corpus = Corpus([*messages, *_examples(book), *offered], ordinary)
+    kinds = kinds_of(book.vocabulary.concepts)
     tokens = [tokens_of(lay_open(text).prose) for text in corpus.texts]
     found = [features_of(told, kinds) for told in tokens]
     learner = _Learner(found, [[word for word, _ in told] for told in tokens], scale_of)
@@ -93,7 +94,7 @@ def teach(messages: Sequence[Labelled], ordinary: Sequence[str]) -> dict[str, An
         weights = [round(float(column[index]) * 10) for column in columns]
         if max(map(abs, weights)) >= LIGHTEST:
             features[name] = weights
-    subtypes, subtype_features = _teach_subtypes(messages, learner.found)
+    subtypes, subtype_features = _teach_subtypes(corpus.messages, learner.found)
     return {
         "bias": [round(float(column[-1]), 3) for column in columns],
         "features": features,
@@ -103,6 +104,18 @@ def teach(messages: Sequence[Labelled], ordinary: Sequence[str]) -> dict[str, An
         **_teach_quick(corpus),
         "common": _common(corpus.texts),
     }
+
+
+def _examples(book: Rulebook) -> Iterator[Labelled]:
+    """Yield what the published rules give as examples of what they flag, and those of the weights of what they pass."""
+    for rule in (compiled.rule for compiled in book.rules):
+        if rule.label in WEIGHED:
+            for example in rule.examples.flag:
+                text = example.replace("<<", "").replace(">>", "")
+                yield Labelled(text, frozenset({rule.label}), frozenset({rule.subtype}), False, "example", rule.id)
+        if rule.manner:
+            for example in rule.examples.pass_:
+                yield Labelled(example, frozenset(), frozenset(), False, "example", rule.id)
 
 
 class _Learner:
