@@ -44,7 +44,7 @@ QUICK_PASSES = 0.015
 QUICK_LOSES = 0.004
 CHECK_PARTS = 3
 # Features that weigh less are forgotten: they are many, and what is found without them is as right.
-LIGHTEST = 5  # tenths
+LIGHTEST = 8  # tenths
 FOLDS = 5
 # Stems and kinds of words stand in no text as they are: about so many texts hold one.
 UNKNOWN_SHARE = 0.01

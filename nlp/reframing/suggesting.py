@@ -136,7 +136,7 @@ def _begun(message: Message, text: str, found: Found, weights: Weights, strategy
 
 def _without_jibe(said: str | None) -> str | None:
     """Return ``said``, without a last clause that mocks or refuses; None where the rest does so too, or says little."""
-    while said and len(said.split()) > _FEWEST:
+    while said and len(said.split()) >= _FEWEST:
         prose = lay_open(said).prose
         if not pattern("jibes").search(prose) and not _MARKED.search(prose):
             return said
