@@ -33,8 +33,8 @@ class Calibration:
 COUNT_ODDS, NUDGE_ODDS = (math.log(bar / (1 - bar)) for bar in (COUNT_BAR, NUDGE_BAR))
 USUAL_CONFIDENCE = 0.85
 CALIBRATION: Mapping[Label, Calibration] = {
-    "us_them": Calibration(counts=0.05, nudges=1.9, doubt=6.0),
-    "process_barrier": Calibration(counts=0.3, nudges=2.0),
+    "us_them": Calibration(counts=-0.6, nudges=1.6, doubt=7.0),
+    "process_barrier": Calibration(counts=0.2, nudges=2.0),
     "shared_purpose": Calibration(counts=-0.3, nudges=1.4),
 }
 # No finding of a shipped rule is told, excused or not, where the odds are lower.
@@ -67,8 +67,9 @@ def by_manner(
         if any(finding.counts for finding in mine):
             continue
         scale = CALIBRATION[label]
-        # Where something excused what the rules found, the weights have to be surer.
-        weight = odds[label] - (scale.doubt if any(finding.excused for finding in mine) else 0.0)
+        # Where something excused what the rules found, or the author says "we", the weights have to be surer.
+        doubted = any(finding.excused for finding in mine) or (label == "us_them" and message.says("one_us"))
+        weight = odds[label] - (scale.doubt if doubted else 0.0)
         if weight < scale.counts or not message.own:
             continue
         rule = rules.get((label, _subtype(label, message, weights)))
