@@ -205,6 +205,8 @@ def _same_ground(finding: Finding, other: Finding) -> bool:
         and finding.subtype == other.subtype
         and finding.excused == other.excused
         and (finding.mode == "shadow") == (other.mode == "shadow")
+        # Rules on trial are each told by themselves: how often one fires is what the trial is about.
+        and (finding.mode != "shadow" or finding.rule == other.rule)
         and finding.start < other.end
         and other.start < finding.end
     )

@@ -33,7 +33,7 @@ class Calibration:
 COUNT_ODDS, NUDGE_ODDS = (math.log(bar / (1 - bar)) for bar in (COUNT_BAR, NUDGE_BAR))
 USUAL_CONFIDENCE = 0.85
 CALIBRATION: Mapping[Label, Calibration] = {
-    "us_them": Calibration(counts=-0.6, nudges=1.6, doubt=7.0),
+    "us_them": Calibration(counts=-0.6, nudges=1.9, doubt=7.0),
     "process_barrier": Calibration(counts=0.2, nudges=2.0),
     "shared_purpose": Calibration(counts=-0.3, nudges=1.4),
 }
