@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import pairwise, repeat
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ WORKPLACE_ENOUGH = 2.0
 LONGEST_WEIGHED = 4_000
 QUICK_FLOOR = 15
 _BITS = 20
+_ZEROS = repeat(0)
 _HALF, _MASK = 1 << (_BITS - 1), (1 << _BITS) - 1
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d+|[?!.,:\"]|[\ue000-\ue004]|\n")
@@ -124,11 +125,11 @@ class Weights:
     def worth_weighing(self, runs: Sequence[str]) -> bool:
         """Return whether words and neighbours make it likely enough that the message has any label."""
         get, scale = self.quick.get, math.sqrt(len(runs) + QUICK_FLOOR)
-        total = sum([get(run, 0) for run in runs])
+        total = sum(map(get, runs, _ZEROS))
         if not _any_over(total, self.quick_first_bars, scale):
             return False
-        pair = self.quick_pairs.get
-        return _any_over(total + sum([pair(both, 0) for both in pairwise(runs)]), self.quick_bars, scale)
+        total += sum(map(self.quick_pairs.get, pairwise(runs), _ZEROS))
+        return _any_over(total, self.quick_bars, scale)
 
     def weigh(self, prose: str) -> Mapping[str, float]:
         """Return the odds (natural log) of each label for ``prose``, in which stand-ins mark what is not prose."""
