@@ -72,10 +72,14 @@ def runs_of(text: str) -> list[str]:
 def words_of(text: str, runs: list[str] | None = None) -> set[str]:
     """Return the runs of ``text`` as a set, in which letters drawn out also stand once."""
     found = set(runs_of(text) if runs is None else runs)
-    lowered = text.lower()
-    if (_ASCII_ELONGATED if lowered.isascii() else _ELONGATED).search(lowered):
+    if _is_elongated(text):
         found.update([normal(word) for word in found])
     return found
+
+
+def _is_elongated(text: str) -> bool:
+    lowered = text.lower()
+    return (_ASCII_ELONGATED if lowered.isascii() else _ELONGATED).search(lowered) is not None
 
 
 class Cues:
@@ -96,9 +100,10 @@ class Cues:
         """Return the cues of the patterns with ``numbers``."""
         return Cues({number: self._needs[number] for number in numbers})
 
-    def stir(self, runs: Sequence[str]) -> bool:
-        """Return whether a text of ``runs`` may hold a candidate: the cheapest question, asked of every message."""
-        return not self._anchors.isdisjoint(runs) or bool(self._always)
+    def stir(self, runs: Sequence[str], plain: str) -> bool:
+        """Return whether ``plain``, of which ``runs`` are, may hold a candidate: the cheapest question, asked of every
+        message."""
+        return not self._anchors.isdisjoint(runs) or bool(self._always) or _is_elongated(plain)
 
     def candidates(self, words: set[str]) -> list[int]:
         """Return the numbers of the patterns whose every necessary word is among ``words``, in order."""

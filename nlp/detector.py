@@ -7,6 +7,7 @@ from pathlib import Path
 from nlp.context import Found
 from nlp.cues import Cues, cues_of, runs_of, words_of
 from nlp.english import reads_as_english
+from nlp.features import kinds_of
 from nlp.judging import FLOOR, by_manner, judge
 from nlp.markup import LINK, Markup, lay_open, normalise
 from nlp.matching import matches
@@ -16,7 +17,7 @@ from nlp.reading import NUDGEABLE, STAGES, Finding, Reading, Stage, reached
 from nlp.reframing import suggest
 from nlp.rulebook import read_rulebook
 from nlp.rulepack import Clause, CompiledRule, Rule
-from nlp.weighing import WEIGHED, Weights, kinds_of, read_weights
+from nlp.weighing import WEIGHED, Weights, read_weights
 
 _EMPTY = Reading()
 _WORDLESS = Reading(prose=False)
@@ -29,7 +30,8 @@ class Detector:
 
     Build it once and share it between threads. ``rules`` maps each rule's id to the rule; ``problems`` tells what of
     ``packs`` was refused, each as ``file:line: what is wrong``. Raises FileNotFoundError where a path of ``packs`` is
-    missing. ``shortcut=False`` runs every rule on every sentence: slower, with the same findings.
+    missing. A rule that ships speaks only where the weights find a message worth weighing. ``shortcut=False`` asks no
+    cues and runs every rule that may speak on every sentence: slower, with the same findings.
     """
 
     def __init__(self, packs: Sequence[Path] = (), *, shortcut: bool = True, weights: Weights | None = None) -> None:
@@ -67,8 +69,8 @@ class Detector:
         plain = normalise(text)
         runs = runs_of(plain)
         worth = self._weights.worth_weighing(runs) or not self._own_words.isdisjoint(runs)
-        stirred = self._open_cues.stir(runs) and (
-            not self._shortcut or bool(self._open_cues.candidates(words_of(plain, runs)))
+        stirred = not self._shortcut or (
+            self._open_cues.stir(runs, plain) and bool(self._open_cues.candidates(words_of(plain, runs)))
         )
         if not (worth or stirred):
             return _EMPTY if _has_prose(text, runs) else _WORDLESS

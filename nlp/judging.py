@@ -76,16 +76,8 @@ def by_manner(
         at = weights.heaviest(label, [sentence.text for sentence in message.own])
         found = _whole_sentence(rule, message, at) if rule else None
         if found is not None:
-            excused = "wish_to_stop" if _wishes_to_stop(found, message) else None
-            result.append((_finding(found, text, excused, scale.confidence(weight)), found))
+            result.append((_finding(found, text, None, scale.confidence(weight)), found))
     return result
-
-
-def _wishes_to_stop(found: Found, message: Message) -> bool:
-    # "let's drop 'the business'": the words stand in quotation marks, and the author wants them gone.
-    start, end = found.span
-    quoting = any(start <= begin < end for begin, _ in message.markup.spoken)
-    return quoting and found.rule.label in NUDGEABLE and found.sentence.has("stop_it")
 
 
 def _subtype(label: Label, message: Message, weights: Weights) -> str:

@@ -1,5 +1,4 @@
-"""Ordinary technical chat, made up: for teaching the weights what is nothing, and for measuring speed on unseen
-text."""
+"""Ordinary technical chat, made up from templates: for teaching the weights what is nothing, and for testing that."""
 
 import random
 import re

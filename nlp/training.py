@@ -27,13 +27,14 @@ from scipy.sparse import csr_matrix, diags
 from nlp.cues import runs_of, words_of
 from nlp.detector import Detector
 from nlp.evaluation import Evaluation, Labelled, evaluate, read_labelled
+from nlp.features import features_of, kinds_of, tokens_of
 from nlp.markup import lay_open, normalise
 from nlp.ordinary import ordinary_chat
 from nlp.pipeline import Pipeline
 from nlp.reframing.offering import samples
 from nlp.rulebook import Rulebook, read_rulebook
 from nlp.rulepack import SUBTYPES
-from nlp.weighing import QUICK_FLOOR, SOURCE, WEIGHED, features_of, kinds_of, load, scale_of, tokens_of
+from nlp.weighing import QUICK_FLOOR, SOURCE, WEIGHED, load, scale_of
 
 MADE_UP = 3_000
 SOFTNESS = 60.0

@@ -134,6 +134,8 @@ def test_words_around_apostrophes_and_capitals_do_not_matter(detector: Detector)
 
 def test_letters_drawn_out_are_read_once(detector: Detector) -> None:
     assert "process_barrier" in detector.read("nooooo ticket, no work").labels
+    # Also where no weights let it pass, and where the drawn-out word is the only cue.
+    assert "overcommitment" in detector.read("everythinggg is top priority").labels
 
 
 def test_reading_many_is_lazy_and_in_order(detector: Detector) -> None:

@@ -25,11 +25,11 @@ def result(detector: Detector) -> Evaluation:
 @pytest.mark.parametrize(
     ("bar", "label", "precision", "recall"),
     [
-        ("count", "us_them", 0.90, 0.60),
-        ("count", "process_barrier", 0.88, 0.60),
-        ("count", "shared_purpose", 0.88, 0.60),
-        ("nudge", "us_them", 0.95, 0.40),
-        ("nudge", "process_barrier", 0.93, 0.38),
+        ("count", "us_them", 0.93, 0.67),
+        ("count", "process_barrier", 0.92, 0.68),
+        ("count", "shared_purpose", 0.95, 0.74),
+        ("nudge", "us_them", 0.95, 0.48),
+        ("nudge", "process_barrier", 0.95, 0.50),
     ],
 )
 def test_quality_does_not_fall(result: Evaluation, bar: str, label: str, precision: float, recall: float) -> None:
@@ -50,8 +50,8 @@ def test_made_up_ordinary_chat_is_left_alone(detector: Detector) -> None:
 def test_real_ordinary_chat_is_left_alone(detector: Detector) -> None:
     lines = CHAT.read_text(encoding="utf-8").splitlines()
     readings = list(detector.read_many((json.loads(line)["text"] for line in lines), stage="one_business"))
-    assert len(_flagged(readings)) <= len(lines) * 0.002
-    assert sum(bool(reading.nudge) for reading in readings) <= len(lines) * 0.0005
+    assert len(_flagged(readings)) <= len(lines) * 0.0015
+    assert sum(bool(reading.nudge) for reading in readings) <= len(lines) * 0.0003
 
 
 def _flagged(readings: Iterable[Reading]) -> list[Reading]:

@@ -14,6 +14,7 @@ from nlp import Detector
 TALK = """
     the business wants no ticket work not our problem their wrong queue re-raise policy cab thursday wait sla day
     customers in finance users never read we host it i've raised for you happy to help they said stop saying patient
+    everythinggg is top priority nooo extra people
     tonight so > ``` ` * _ ~ : :tada: <@U1> &amp; &lt; 'quoted' don’t can't , . ! ? … ( ) - – <https://a.b|label>
 """
 WORDS = [*TALK.split(), '"no ticket"', "\n"]

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp import Detector
+from nlp.features import features_of, tokens_of
 from nlp.markup import lay_open
-from nlp.weighing import Weights, features_of, load, read_weights, tokens_of
+from nlp.weighing import Weights, load, read_weights
 
 FEW = {"bias": [0.0] * 4, "subtypes": {}, "subtype_features": {}, "kinds": {}, "common": {}}
 
