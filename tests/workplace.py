@@ -306,4 +306,13 @@ def connected(
         handler.client.auto_reconnect_enabled = False
         slack.faults.drop_socket("close")
         slack.wait_until(lambda: not slack.connections)
-        handler.close()  # type: ignore[no-untyped-call]  # slack_bolt gives it no types
+        close_socket(handler)
+
+
+def close_socket(handler: Any) -> None:
+    """Close a Socket Mode handler, though slack_sdk looks for its socket before it takes the lock and may lose it."""
+    try:
+        handler.close()
+    except AttributeError:
+        # Another thread closed the socket in between: without one, the rest is closed now.
+        handler.close()

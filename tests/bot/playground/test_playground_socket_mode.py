@@ -10,6 +10,7 @@ import pytest
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
+from workplace import close_socket
 
 from bot.playground import AppConfig, SlackStandIn
 
@@ -232,7 +233,7 @@ def leave(slack: SlackStandIn, handler: SocketModeHandler) -> None:
     """Close a handler without the three seconds that slack_sdk spends in a last read of an open socket."""
     handler.client.auto_reconnect_enabled = False
     slack.faults.drop_socket()
-    handler.close()
+    close_socket(handler)
 
 
 def test_bolt_in_socket_mode(slack: SlackStandIn, bolt_socket: App) -> None:
