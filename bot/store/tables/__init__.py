@@ -2,7 +2,17 @@
 
 from bot.store.tables.base import TenantTable
 from bot.store.tables.digests import DigestRun, DigestRunState, DigestSubscription, SkipReason, StopReason
-from bot.store.tables.nudging import MemberChoice, Nudge, NudgeAnswer, NudgeState
+from bot.store.tables.nudging import (
+    Became,
+    Greeting,
+    MemberChoice,
+    MutedRule,
+    Nudge,
+    NudgeAnswer,
+    NudgeState,
+    Praise,
+    SilencedRule,
+)
 from bot.store.tables.valuestreams import (
     CatalogueState,
     EntryAlias,
@@ -20,6 +30,7 @@ from bot.store.tables.valuestreams import (
 from bot.store.tables.watching import Channel, Gap, Heartbeat, Message, MessageFinding, Tenant, as_stage
 
 __all__ = [
+    "Became",
     "CatalogueState",
     "Channel",
     "DigestRun",
@@ -29,16 +40,20 @@ __all__ = [
     "EntryChannel",
     "EntryPerson",
     "Gap",
+    "Greeting",
     "Heartbeat",
     "MemberChoice",
     "Message",
     "MessageFinding",
     "MissedLookup",
     "MissedLookupAsker",
+    "MutedRule",
     "Nudge",
     "NudgeAnswer",
     "NudgeState",
+    "Praise",
     "Service",
+    "SilencedRule",
     "SkipReason",
     "StageFigure",
     "StageService",

@@ -19,6 +19,8 @@ class Tenant(SQLModel, table=True):
     author_key: bytes
     """32 random bytes, encrypted under FAIRVIEW_SECRET_KEY; without it no pseudonym can be tied to a person."""
     stage: str | None = Field(default=None, max_length=16)
+    stage_chosen_by: str | None = Field(default=None, max_length=32)
+    """The Slack id of whoever chose the stage: named openly, since they answer for it."""
     created_at: datetime = Field(sa_type=UtcDateTime)
 
     __table_args__ = (CheckConstraint(_STAGES, name="stage"),)
@@ -38,7 +40,11 @@ class Channel(TenantTable, table=True):
     is_watched: bool = True
     watched_since: datetime = Field(sa_type=UtcDateTime)
     """When Fairview first listened here; a change of an older message is not counted."""
+    introduced_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When Fairview began to say in the channel what it does; null while it has yet to."""
     stage: str | None = Field(default=None, max_length=16)
+    stage_chosen_by: str | None = Field(default=None, max_length=32)
+    """The Slack id of whoever chose the stage."""
 
     __table_args__ = (CheckConstraint(_STAGES, name="stage"),)
 
