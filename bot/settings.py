@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
@@ -12,9 +12,12 @@ from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from bot.errors import SettingsError
+from bot.nudging.policy import Limits, QuietHours
 from nlp import Stage
 
 _LAST_PORT = 65_535
+_TIME = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 KEY_HINT = (
     'Make one with: python -c "import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())" '
     "and keep it as safe as the database."
@@ -35,6 +38,12 @@ class Settings(BaseModel):
     stage: Stage = Field(default="partnership", alias="FAIRVIEW_STAGE")
     zone: str = Field(default="UTC", alias="FAIRVIEW_ZONE")
     rules: Path | None = Field(default=None, alias="FAIRVIEW_RULES")
+    trial_days: int = Field(default=3, ge=0, le=365, alias="FAIRVIEW_TRIAL_DAYS")
+    nudges_per_day: int = Field(default=3, ge=0, alias="FAIRVIEW_NUDGES_PER_DAY")
+    nudges_per_rule_and_day: int = Field(default=1, ge=0, alias="FAIRVIEW_NUDGES_PER_RULE_AND_DAY")
+    nudges_per_thread: int = Field(default=1, ge=0, alias="FAIRVIEW_NUDGES_PER_THREAD")
+    quiet_hours: str = Field(default="18:00-08:00", alias="FAIRVIEW_QUIET_HOURS")
+    quiet_days: str = Field(default="saturday,sunday", alias="FAIRVIEW_QUIET_DAYS")
     minimum_authors: int = Field(default=10, ge=5, alias="FAIRVIEW_MINIMUM_AUTHORS")
     retention_days: int = Field(default=400, ge=90, alias="FAIRVIEW_RETENTION_DAYS")
     tick_seconds: float = Field(default=30.0, ge=0.1, le=60, alias="FAIRVIEW_TICK_SECONDS")
@@ -74,6 +83,43 @@ class Settings(BaseModel):
         if value != "off" and not (host and re.fullmatch(r"[0-9]{1,5}", port) and int(port) <= _LAST_PORT):
             raise ValueError("must be host:port, such as 127.0.0.1:9464, or off")
         return value
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def _are_hours(cls, value: str) -> str:
+        if value.lower() != "off" and not re.fullmatch(rf"{_TIME}\s*-\s*{_TIME}", value):
+            raise ValueError("must be two times, such as 18:00-08:00, or off")
+        return value
+
+    @field_validator("quiet_days")
+    @classmethod
+    def _are_days(cls, value: str) -> str:
+        names = [name.strip().lower() for name in value.split(",")]
+        if names != ["off"] and not set(names) <= set(_DAYS):
+            raise ValueError(f"must be names of days, such as saturday,sunday, or off; days are {', '.join(_DAYS)}")
+        return value
+
+    @property
+    def limits(self) -> Limits:
+        """How much nudging is too much, and when nobody is nudged."""
+        return Limits(
+            per_day=self.nudges_per_day,
+            per_rule_a_day=self.nudges_per_rule_and_day,
+            per_thread=self.nudges_per_thread,
+            quiet=self._quiet(),
+            trial=timedelta(days=self.trial_days),
+        )
+
+    def _quiet(self) -> QuietHours:
+        days = {name.strip().lower() for name in self.quiet_days.split(",")}
+        start, end = "00:00", "00:00"
+        if self.quiet_hours.lower() != "off":
+            start, end = (part.strip() for part in self.quiet_hours.split("-"))
+        return QuietHours(
+            start=time.fromisoformat(start),
+            end=time.fromisoformat(end),
+            days=frozenset(number for number, name in enumerate(_DAYS) if name in days),
+        )
 
     @property
     def time_zone(self) -> ZoneInfo:
