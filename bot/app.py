@@ -18,6 +18,8 @@ from bot.administration import listeners as administration_listeners
 from bot.digests import listeners as digest_listeners
 from bot.listening import Answer, Clock, Parts
 from bot.logs import failure_place
+from bot.nudging import asking
+from bot.nudging import commands as nudging_commands
 from bot.nudging import listeners as nudging_listeners
 from bot.nudging.delivery import Sender
 from bot.rules import build_detector, check_rules, log_rules
@@ -78,7 +80,7 @@ def build_app(
     app.use(_name_request)
     app.error(_log_failure)
     administration_listeners.register(app, parts, fairview_answers(parts))
-    watching_listeners.register(app, parts, sender or Sender(parts.store, parts.clock))
+    watching_listeners.register(app, parts, sender or Sender(parts))
     nudging_listeners.register(app, parts)
     digest_listeners.register(app, parts)
     valuestream_listeners.register(app, parts)
@@ -87,7 +89,12 @@ def build_app(
 
 def fairview_answers(parts: Parts) -> dict[str, Answer]:
     """Return every word `/fairview` knows, with the function that answers it."""
-    return {**commands.answers(parts), "digest": digest_listeners.answer_digest(parts)}
+    return {
+        **commands.answers(parts),
+        **nudging_commands.answers(parts),
+        **asking.answers(parts),
+        "digest": digest_listeners.answer_digest(parts),
+    }
 
 
 def _name_request(context: BoltContext, body: dict[str, Any], next: Callable[[], Any]) -> Any:  # noqa: A002 (Bolt's word)

@@ -15,6 +15,8 @@ from bot import metrics
 from bot.block_kit import Block
 from bot.errors import CommandError, PersonError
 from bot.logs import failure_place
+from bot.nudging.facts import Terms
+from bot.nudging.members import Members
 from bot.settings import Settings
 from bot.store.engine import Store
 from bot.store.keys import SecretBox
@@ -35,6 +37,12 @@ class Parts:
     detector: Detector
     clock: Clock
     """Returns the present instant, aware, in UTC."""
+    members: Members = field(default_factory=Members)
+
+    @property
+    def terms(self) -> Terms:
+        """On which terms this installation nudges."""
+        return Terms(self.settings.limits, self.detector.rules, self.settings.zone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from prometheus_client import Counter, Histogram
 EVENTS = Counter("fairview_events", "Slack events handled, by what became of them", ["outcome"])
 NUDGES = Counter("fairview_nudges", "Nudges settled, by state", ["state"])
 NOT_NUDGED = Counter("fairview_not_nudged", "Counted messages that were not nudged, by reason", ["reason"])
+ANSWERS = Counter("fairview_nudge_answers", "Answers to nudges: used, helpful, not_relevant", ["answer"])
 SHADOW_FINDINGS = Counter(
     "fairview_shadow_findings", "What rules on trial found in counted messages, by rule", ["rule"]
 )

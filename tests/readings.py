@@ -1,8 +1,14 @@
 """Readings made by hand, for tests of what is done with them."""
 
+from datetime import timedelta
 from typing import Any
 
+from bot.nudging.facts import Terms
+from bot.nudging.policy import Limits
 from nlp import Finding, Reading
+
+TERMS = Terms(Limits(trial=timedelta()), {}, "Europe/London")
+"""The limits as they are by default, in a channel that is not new."""
 
 
 def finding(rule: str = "us_them.test", **changes: Any) -> Finding:

@@ -263,7 +263,7 @@ def workplace(
         furnish(slack)
         parts = parts_for(slack, database_url, detector, clock, settings or {})
         secret = None if by_socket else slack.signing_secret
-        sender = Sender(parts.store, clock, timers)
+        sender = Sender(parts, timers)
         with WatchedExecutor(8) as executor:
             app = build_app(parts, signing_secret=secret, executor=executor, sender=sender)
             with connected(slack, app, parts, pool, by_socket=by_socket):
@@ -282,6 +282,7 @@ def parts_for(
         "DATABASE_URL": database_url,
         "FAIRVIEW_SECRET_KEY": key,
         "FAIRVIEW_ZONE": "Europe/London",
+        "FAIRVIEW_TRIAL_DAYS": "0",  # what a new channel is spared has tests of its own
         **settings,
     }
     return Parts(Settings.load(given), Store(database_url), SecretBox(key), detector, clock)

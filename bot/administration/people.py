@@ -37,8 +37,8 @@ def actor_of(client: WebClient, tenant_id: str, user_id: str) -> Actor:
         user_id=user_id,
         is_admin=bool(user.get("is_admin") or user.get("is_owner") or user.get("is_primary_owner")),
         is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
-        is_outsider=_is_outsider(user, tenant_id),
-        zone=_known_zone(user.get("tz")),
+        is_outsider=is_outsider(user, tenant_id),
+        zone=known_zone(user.get("tz")),
     )
 
 
@@ -87,14 +87,16 @@ def is_member(client: WebClient, channel_id: str, user_id: str) -> bool:
             return False
 
 
-def _is_outsider(user: dict[str, Any], tenant_id: str) -> bool:
+def is_outsider(user: dict[str, Any], tenant_id: str) -> bool:
+    """Say whether a user, as ``users.info`` shows them, belongs to another organisation than the tenant."""
     # Slack's ``is_stranger`` is false for everybody one shares a channel with: only the teams tell.
     enterprise_user = user.get("enterprise_user") or {}
     home = {user.get("team_id"), enterprise_user.get("enterprise_id"), *(enterprise_user.get("teams") or ())}
     return tenant_id not in home
 
 
-def _known_zone(name: str | None) -> str | None:
+def known_zone(name: str | None) -> str | None:
+    """Return the name of a time zone where it is one that is known here, else None."""
     try:
         return ZoneInfo(name).key if name else None
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -1,41 +1,41 @@
 """Sending a nudge: claimed first, called once, settled by what is known afterwards. Never two."""
 
 import logging
-import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from urllib.error import URLError
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackClientError
 
 from bot.block_kit import Block
-from bot.listening import Clock
+from bot.listening import Parts
 from bot.logs import failure_place
 from bot.nudging import service
 from bot.nudging.policy import FRESH
+from bot.nudging.service import Pending
 from bot.slack_clients import posting_client
-from bot.slack_codes import documented
+from bot.slack_outcomes import PostVerdict, outcome_of_post, reason_of
 from bot.slack_time import instant
-from bot.store.engine import Store
 from bot.store.tables import NudgeState
 
 logger = logging.getLogger(__name__)
 
-_DEFAULT_WAIT_SECONDS = 10
 _TURN_SECONDS = 2.0
-# Slack's word for "I may have done it": everything else with ok=false is a refusal.
-_UNCLEAR_ERRORS = {"fatal_error", "internal_error", "request_timeout", "service_unavailable"}
+_USUAL_WAIT_SECONDS = 10.0
+_STATES = {
+    PostVerdict.REFUSED_FOR_NOW: NudgeState.PENDING,
+    PostVerdict.REFUSED: NudgeState.MISSED,
+    PostVerdict.UNCLEAR: NudgeState.UNKNOWN,
+}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Outgoing:
     """A nudge on its way, with the words that live only in memory; ``repr`` shows none of them."""
 
-    tenant_id: str
-    nudge_id: str
+    pending: Pending
     channel_id: str
     user_id: str
     written_ts: str
@@ -47,11 +47,11 @@ class Outgoing:
 class Sender:
     """Sends nudges, and tries one again only where Slack certainly did not take it, within five minutes."""
 
-    def __init__(
-        self, store: Store, clock: Clock, later: Callable[[float, Callable[[], None]], None] | None = None
-    ) -> None:
-        self._store = store
-        self._clock = clock
+    def __init__(self, parts: Parts, later: Callable[[float, Callable[[], None]], None] | None = None) -> None:
+        self._parts = parts
+        self._store = parts.store
+        self._clock = parts.clock
+        self._terms = parts.terms
         self._later = later or _start_timer
         self._turn = threading.Semaphore()
 
@@ -68,10 +68,24 @@ class Sender:
         self._turn.release()
 
     def send(self, client: WebClient, nudge: Outgoing) -> None:
-        """Claim the nudge and post it; does nothing where it is already claimed, withdrawn or too old."""
-        if not service.claim(self._store, nudge.tenant_id, nudge.nudge_id, self._clock()):
+        """Ask who the author is, claim the nudge and post it.
+
+        Does nothing where it is already claimed, withdrawn or too old, or where the policy says no.
+        """
+        pending = nudge.pending
+        try:
+            member = self._parts.members.find(client, pending.tenant_id, nudge.user_id, self._clock())
+        except (SlackClientError, OSError) as error:
+            logger.warning("author not known yet: %s nudge_id=%s", reason_of(error), pending.nudge_id)
+            wait = outcome_of_post(error).retry_after or _USUAL_WAIT_SECONDS
+            if self._is_in_time(nudge, wait):
+                self._later(wait, lambda: self._send_again(client, nudge))
             return
-        wait = None
+        if service.claim(self._store, pending, member, self._clock(), self._terms):
+            self._post(client, nudge)
+
+    def _post(self, client: WebClient, nudge: Outgoing) -> None:
+        pending, wait, state = nudge.pending, None, NudgeState.SENT
         try:
             posting_client(client).chat_postEphemeral(
                 channel=nudge.channel_id,
@@ -80,47 +94,24 @@ class Sender:
                 text=nudge.text,
                 blocks=nudge.blocks,
             )
-            state = NudgeState.SENT
         except Exception as error:  # noqa: BLE001 (whatever went wrong, the nudge must be settled)
-            state, wait = _outcome(error)
-            logger.warning("nudge not confirmed: %s state=%s nudge_id=%s", _reason(error), state, nudge.nudge_id)
-        if wait is not None and self._clock() + timedelta(seconds=wait) >= instant(nudge.written_ts) + FRESH:
+            outcome = outcome_of_post(error)
+            state, wait = _STATES[outcome.verdict], outcome.retry_after
+            logger.warning("nudge not confirmed: %s state=%s nudge_id=%s", reason_of(error), state, pending.nudge_id)
+        if wait is not None and not self._is_in_time(nudge, wait):
             state, wait = NudgeState.MISSED, None
-        service.settle(self._store, nudge.tenant_id, nudge.nudge_id, state, self._clock())
+        service.settle(self._store, pending.tenant_id, pending.nudge_id, state, self._clock())
         if wait is not None:
             self._later(wait, lambda: self._send_again(client, nudge))
+
+    def _is_in_time(self, nudge: Outgoing, wait: float) -> bool:
+        return self._clock() + timedelta(seconds=wait) < instant(nudge.written_ts) + FRESH
 
     def _send_again(self, client: WebClient, nudge: Outgoing) -> None:
         try:
             self.send(client, nudge)
         except Exception as error:  # noqa: BLE001 (a timer's thread has nobody above it)
-            logger.error("nudge could not be tried again: %s nudge_id=%s", failure_place(error), nudge.nudge_id)
-
-
-def _outcome(error: Exception) -> tuple[NudgeState, float | None]:
-    """Return the state an error leaves a nudge in, and after how many seconds it may be tried again, if at all."""
-    if isinstance(error, SlackApiError) and hasattr(error.response, "status_code"):
-        if error.response.status_code == 429:
-            return NudgeState.PENDING, _retry_after(error)
-        if error.response.status_code < 500 and error.response.get("error") not in _UNCLEAR_ERRORS:
-            return NudgeState.MISSED, None
-        return NudgeState.UNKNOWN, None
-    if isinstance(error, URLError) and isinstance(error.reason, ConnectionRefusedError | socket.gaierror):
-        return NudgeState.PENDING, _DEFAULT_WAIT_SECONDS
-    return NudgeState.UNKNOWN, None
-
-
-def _retry_after(error: SlackApiError) -> float:
-    value = next((v for k, v in error.response.headers.items() if k.lower() == "retry-after"), None)
-    try:
-        return max(0.0, float(value[0] if isinstance(value, list) else value))  # type: ignore[arg-type]  # None: below
-    except (TypeError, ValueError):
-        return _DEFAULT_WAIT_SECONDS
-
-
-def _reason(error: Exception) -> str:
-    code = documented(error.response.get("error")) if isinstance(error, SlackApiError) else "-"
-    return f"{failure_place(error)} error={code}"
+            logger.error("nudge could not be tried again: %s nudge_id=%s", failure_place(error), nudge.pending.nudge_id)
 
 
 def _start_timer(seconds: float, action: Callable[[], None]) -> None:

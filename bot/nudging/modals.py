@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.block_kit import Block, context, escaped, section
 from bot.ideas import idea_behind
+from bot.nudging.wording import shortened
 from bot.rich_text import resent, rich_text_of
 from bot.stages import STAGE_EFFECT, StageChoice
 from nlp import Rule
@@ -15,7 +16,6 @@ USE_VIEW = "nudge_use"
 WORDING = "wording"
 """The ``block_id`` and ``action_id`` of the wording in it."""
 
-_TITLE_CHARACTERS = 24
 _METADATA_CHARACTERS = 3_000
 _PHRASE_CHARACTERS = 150
 _EXAMPLE_CHARACTERS = 180
@@ -24,8 +24,6 @@ _PHRASES = 5
 _EXAMPLES = 3
 _MARKED = re.compile(r"<<(.+?)>>")
 _SENTENCE_END = re.compile(r"(?<!\be\.g)(?<!\bi\.e)[.!?]+[\"”’)]*(?=\s|$)")
-_HALF = re.compile(r"(?:&\w{0,3}|<[^<>]*)$")
-"""What cutting leaves of an entity, a mention or a link: markup nobody can read."""
 
 _TALK_BACK = (
     "*Not relevant* under the nudge tells Fairview that it was wrong here. The menu beside it pauses your nudges, or "
@@ -121,17 +119,12 @@ def reframe_view(phrases: Sequence[str], suggestion: str | None, why: Sequence[s
     blocks = [section(f"Fairview noticed {_listed(found[:_PHRASES])}.")]
     if suggestion and suggestion.strip():
         heading = "You could say:" if is_own else "It could also be said like this:"
-        blocks += [section(f"*{heading}*"), rich_text_of(_shortened(suggestion, _WORDING_CHARACTERS))]
+        blocks += [section(f"*{heading}*"), rich_text_of(shortened(suggestion, _WORDING_CHARACTERS))]
     else:
         blocks.append(section(_NO_WORDING))
     if reason := _two_sentences(" ".join(dict.fromkeys(why))):
         blocks.append(section(f"*Why?* {escaped(reason)}"))
     return _modal("Reframe this", [*blocks, context(_PRIVATE)], callback_id="reframe")
-
-
-def said_view(title: str, text: str) -> Block:
-    """Return a small window that says one thing; ``text`` is mrkdwn, ``title`` is cut to 24 characters."""
-    return _modal(_shortened(title, _TITLE_CHARACTERS), [section(text)], callback_id="said")
 
 
 def _modal(title: str, blocks: list[Block], **more: Any) -> Block:
@@ -167,15 +160,11 @@ def _example(example: str) -> str:
 
 
 def _quoted(phrase: str) -> str:
-    return f"“{_shortened(' '.join(phrase.split()), _PHRASE_CHARACTERS)}”"
+    return f"“{shortened(' '.join(phrase.split()), _PHRASE_CHARACTERS)}”"
 
 
 def _listed(found: Sequence[str]) -> str:
     return " and ".join(found) if len(found) < 3 else f"{', '.join(found[:-1])} and {found[-1]}"
-
-
-def _shortened(text: str, limit: int) -> str:
-    return text if len(text) <= limit else _HALF.sub("", text[: limit - 1]).rstrip() + "…"
 
 
 def _steps(permalink: str | None) -> str:

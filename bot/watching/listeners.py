@@ -10,6 +10,7 @@ from bot.administration.channels import learn
 from bot.listening import Parts, tenant_of, unattended
 from bot.nudging.delivery import Sender
 from bot.nudging.listeners import OUTGOING, TURN, deliver_with, outgoing
+from bot.nudging.thanking import THANKS, thank
 from bot.watching import service
 from bot.watching.payload import Posted, Removed, observation_of
 
@@ -43,7 +44,12 @@ def register(app: App, parts: Parts, sender: Sender) -> None:
         if unnamed:
             learn(parts, client, *unnamed)
 
-    app.event("message")(ack=observe, lazy=[unattended(deliver_with(sender)), unattended(learn_channel)])
+    def thank_author(context: BoltContext, client: WebClient) -> None:
+        thank(parts, context, client)
+
+    app.event("message")(
+        ack=observe, lazy=[unattended(deliver_with(sender)), unattended(learn_channel), unattended(thank_author)]
+    )
 
 
 def _count(parts: Parts, tenant_id: str, posted: Posted, context: BoltContext) -> None:
@@ -51,14 +57,15 @@ def _count(parts: Parts, tenant_id: str, posted: Posted, context: BoltContext) -
     with metrics.READ_SECONDS.time():
         reading = parts.detector.read(posted.text, stage=setting.stage, customer=setting.customer)
     recorded = service.record(
-        parts.store, parts.box, tenant_id, posted, reading, parts.clock(), parts.settings.retention
+        parts.store, parts.box, tenant_id, posted, reading, parts.clock(), parts.settings.retention, parts.terms
     )
     metrics.EVENTS.labels(recorded.outcome).inc()
     if recorded.outcome == "counted":
         for finding in reading.findings:
             if finding.on_trial:
                 metrics.SHADOW_FINDINGS.labels(finding.rule).inc()
-    if recorded.nudge_id is not None:
-        context[OUTGOING] = outgoing(tenant_id, posted, reading, recorded.nudge_id)
+    if recorded.nudge is not None:
+        context[OUTGOING] = outgoing(recorded.nudge, posted, reading)
+    context[THANKS] = recorded.thanks
     if recorded.is_channel_unnamed:
         context[_UNNAMED_CHANNEL] = (tenant_id, posted.channel_id)

@@ -6,7 +6,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 from sqlmodel import Session, col
 
+from bot.nudging import outcomes
 from bot.nudging import service as nudging
+from bot.nudging.facts import Terms
+from bot.nudging.praising import Owed, find_owed
+from bot.nudging.withdrawing import withdraw
 from bot.slack_time import instant, is_newer
 from bot.store.channels import add_channel, come_back, is_in_gap
 from bot.store.engine import Store
@@ -28,10 +32,11 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What became of a message: ``counted`` (new or changed), or not, and why; the nudge that is to be sent."""
+    """What became of a message: ``counted`` (new or changed), or not, and why; the nudge that waits to be sent."""
 
     outcome: str
-    nudge_id: str | None = None
+    nudge: nudging.Pending | None = None
+    thanks: Owed | None = None
     is_channel_unnamed: bool = False
     """Whether Slack has not told yet what the channel is called."""
 
@@ -54,7 +59,14 @@ def find_stage(session: Session, tenant_id: str, channel_id: str, default: Stage
 
 
 def record(
-    store: Store, box: SecretBox, tenant_id: str, posted: Posted, reading: Reading, now: datetime, retention: timedelta
+    store: Store,
+    box: SecretBox,
+    tenant_id: str,
+    posted: Posted,
+    reading: Reading,
+    now: datetime,
+    retention: timedelta,
+    terms: Terms,
 ) -> Recorded:
     """Count one version of a message and decide its nudge, in one transaction; doing it again changes nothing."""
     with store.begin() as session:
@@ -68,10 +80,15 @@ def record(
         message, outcome = _store_version(store, session, tenant_id, posted, author, reading.prose)
         if outcome == "counted":
             _replace_findings(session, message, reading)
-        nudge_id = None
+            if posted.is_change:
+                outcomes.note_change(session, message, reading.labels, posted.written_at)
+        nudge = thanks = None
+        if outcome == "counted":
+            thanks = find_owed(session, message, posted, reading, now, terms)
         if outcome in {"counted", "repeated"}:
-            nudge_id = nudging.decide(store, session, message, posted, reading, now, is_current=outcome == "repeated")
-        return Recorded(outcome, nudge_id, is_unnamed)
+            is_current = outcome == "repeated"
+            nudge = nudging.decide(store, session, message, posted, reading, now, terms, is_current=is_current)
+        return Recorded(outcome, nudge, thanks, is_unnamed)
 
 
 def remove(store: Store, tenant_id: str, removed: Removed, now: datetime) -> None:
@@ -84,7 +101,8 @@ def remove(store: Store, tenant_id: str, removed: Removed, now: datetime) -> Non
         message.is_deleted, message.author, message.has_prose = True, None, False
         session.add(message)
         _delete_findings(session, message)
-        nudging.withdraw(session, tenant_id, now, channel_id=removed.channel_id, ts=removed.ts)
+        withdraw(session, tenant_id, now, channel_id=removed.channel_id, ts=removed.ts)
+        outcomes.note_removal(session, tenant_id, removed.channel_id, removed.ts)
 
 
 def _find_or_add_channel(store: Store, session: Session, tenant_id: str, posted: Posted) -> Channel:

@@ -10,7 +10,8 @@ from workplace import FLAGGED, HARMLESS, MONDAY, Workplace
 from bot import slack_clients
 from bot.metrics import NUDGES
 from bot.nudging.delivery import Outgoing, Sender
-from bot.nudging.service import settle_stale
+from bot.nudging.policy import Facts
+from bot.nudging.service import Pending, settle_stale
 from bot.store.tables import Nudge, NudgeState
 
 POST = "chat.postEphemeral"
@@ -145,7 +146,7 @@ def test_slack_that_cannot_be_reached_at_all_is_tried_again(work: Workplace) -> 
         listener.bind(("127.0.0.1", 0))
         nowhere = f"http://127.0.0.1:{listener.getsockname()[1]}/api/"
     client = WebClient(token=work.slack.bot_token, base_url=nowhere)
-    Sender(work.store, work.clock, work.timers).send(client, outgoing(work, nudge_id))
+    Sender(work.parts, work.timers).send(client, outgoing(work, nudge_id))
     assert work.nudge_states() == ["pending"]
     assert [seconds for seconds, _ in work.timers.waiting] == [10.0]
 
@@ -236,9 +237,9 @@ def pending_nudge(work: Workplace) -> str:
 
 
 def outgoing(work: Workplace, nudge_id: str) -> Outgoing:
+    facts = Facts(found=None, written_at=MONDAY, now=MONDAY, watched_since=MONDAY)
     return Outgoing(
-        tenant_id=work.tenant,
-        nudge_id=nudge_id,
+        pending=Pending(work.tenant, nudge_id, facts),
         channel_id=work.slack.channel_id("infra"),
         user_id=work.slack.user_id("ann"),
         written_ts=f"{(MONDAY + timedelta(seconds=1)).timestamp():.6f}",

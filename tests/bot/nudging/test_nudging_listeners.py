@@ -1,6 +1,7 @@
 """A nudge as its author meets it: what it shows, and what its buttons do."""
 
 import copy
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlmodel import col, delete, update
 from workplace import ALSO_FLAGGED, FLAGGED, HARMLESS, Workplace
 
 from bot.nudging import blocks
-from bot.playground import Ephemeral
+from bot.playground import Ephemeral, Interaction
 from bot.store.tables import Nudge, NudgeAnswer
 from bot.valuestreams.catalogue_file import read_catalogue
 from bot.valuestreams.importing import import_catalogue
@@ -28,6 +29,17 @@ def last_click(work: Workplace) -> dict[str, Any]:
     return copy.deepcopy([one.payload for one in work.slack.deliveries if one.name == "block_actions"][-1])
 
 
+def pick(work: Workplace, nudge: Ephemeral, what: str, who: str = "ann", **how: Any) -> Interaction:
+    """Choose from the menu of a nudge."""
+    menu = next(one for one in (nudge.blocks or [])[-1]["elements"] if one["type"] == "overflow")
+    value = next(one["value"] for one in menu["options"] if json.loads(one["value"])["do"] == what)
+    return work.slack.click(who, nudge, blocks.MORE, value, **how)
+
+
+def undo(work: Workplace, nudge: Ephemeral, who: str = "ann") -> Interaction:
+    return work.slack.click(who, nudge, blocks.UNDO)
+
+
 def words_of(content: Any) -> str:
     """All that is to be read in blocks."""
     if isinstance(content, dict):
@@ -42,13 +54,16 @@ def test_the_nudge_is_for_the_authors_eyes_only(work: Workplace) -> None:
     assert [message.text for message in work.slack.messages("infra")] == [FLAGGED], "nothing is posted for all to see"
 
 
-def test_the_nudge_quotes_the_phrase_and_offers_a_sentence_and_three_buttons(work: Workplace) -> None:
+def test_the_nudge_quotes_the_phrase_and_offers_a_sentence_three_buttons_and_a_menu(work: Workplace) -> None:
     nudge = work.nudged("ann")
     phrase, suggestion, actions = nudge.blocks or []
     assert "Just between us" in phrase["text"]["text"]
     assert "business" in phrase["text"]["text"]
     assert suggestion["text"]["text"].startswith("*You could say:*\n> ")
-    assert [one["text"]["text"] for one in actions["elements"]] == ["Helpful", "Not relevant", "Why this?"]
+    *buttons, menu = actions["elements"]
+    assert [one["text"]["text"] for one in buttons] == ["Use this", "Why this?", "Not relevant"]
+    offered = ["Helpful", "Pause for a day", "Pause for a week", "Pause for good", "Not about this again"]
+    assert [one["text"]["text"] for one in menu["options"]] == offered
     assert "business" in nudge.text, "what a notification shows and a screen reader speaks"
     assert "You could say:" in nudge.text
 
@@ -61,21 +76,20 @@ def test_the_nudge_stands_in_the_thread_of_the_message(work: Workplace) -> None:
 
 
 @pytest.mark.parametrize(
-    ("button", "answer", "thanks"),
+    ("answer", "thanks"),
     [
-        (blocks.HELPFUL, NudgeAnswer.HELPFUL, "Thank you, noted: that one was helpful."),
-        (blocks.NOT_RELEVANT, NudgeAnswer.NOT_RELEVANT, "Noted: not relevant here."),
+        (NudgeAnswer.HELPFUL, "Thank you, noted: that one was helpful."),
+        (NudgeAnswer.NOT_RELEVANT, "Noted: not relevant here."),
     ],
 )
-def test_an_answer_is_recorded_and_takes_the_nudges_place(
-    work: Workplace, button: str, answer: NudgeAnswer, thanks: str
-) -> None:
+def test_an_answer_is_recorded_and_takes_the_nudges_place(work: Workplace, answer: NudgeAnswer, thanks: str) -> None:
     nudge = work.nudged("ann")
-    clicked = work.slack.click("ann", nudge, button)
+    is_helpful = answer is NudgeAnswer.HELPFUL
+    clicked = pick(work, nudge, "helpful") if is_helpful else work.slack.click("ann", nudge, blocks.NOT_RELEVANT)
     assert clicked.outcome == "acked"
     assert clicked.replaced_original
     assert nudge.text.startswith(thanks)
-    assert not nudge.blocks, "one line, and no buttons any more"
+    assert [block["type"] for block in nudge.blocks or []] == ["section"], "one line, and no buttons any more"
     kept = the_nudge(work)
     assert (kept.answer, kept.answered_at) == (answer, work.clock())
     assert kept.state == "sent"
@@ -117,12 +131,12 @@ def test_why_this_answers_in_words_where_no_window_opens(work: Workplace, error:
 def test_a_click_after_half_an_hour_is_recorded_though_slack_takes_no_answer(work: Workplace) -> None:
     nudge = work.nudged("ann")
     work.slack.faults.add("error", "response_url", error="expired_url")
-    work.slack.click("ann", nudge, blocks.HELPFUL, wait=0)
+    pick(work, nudge, blocks.HELPFUL, wait=0)
     work.settle()
     assert the_nudge(work).answer == NudgeAnswer.HELPFUL
 
 
-@pytest.mark.parametrize("button", [blocks.HELPFUL, blocks.NOT_RELEVANT, blocks.WHY])
+@pytest.mark.parametrize("button", [blocks.USE, blocks.NOT_RELEVANT, blocks.WHY])
 def test_a_click_on_a_nudge_that_is_on_record_no_more_is_answered_kindly(work: Workplace, button: str) -> None:
     nudge = work.nudged("ann")
     with work.store.begin() as session:
@@ -135,10 +149,10 @@ def test_a_click_on_a_nudge_that_is_on_record_no_more_is_answered_kindly(work: W
 
 def test_nobody_answers_another_members_nudge(work: Workplace) -> None:
     nudge = work.nudged("ann")
-    clicked = work.slack.click("ann", nudge, blocks.HELPFUL)
+    clicked = pick(work, nudge, "helpful")
     payload = last_click(work)
     payload["user"]["id"] = work.slack.user_id("ben")
-    payload["actions"][0]["action_id"] = blocks.NOT_RELEVANT
+    payload["actions"][0] |= {"action_id": blocks.NOT_RELEVANT}
     assert work.dispatch(payload, as_form=True) == 200
     assert the_nudge(work).answer == NudgeAnswer.HELPFUL
     assert "no longer on record" in nudge.text
@@ -147,9 +161,9 @@ def test_nobody_answers_another_members_nudge(work: Workplace) -> None:
 
 def test_a_second_answer_counts_in_place_of_the_first(work: Workplace) -> None:
     nudge = work.nudged("ann")
-    work.slack.click("ann", nudge, blocks.HELPFUL)
+    pick(work, nudge, "helpful")
     payload = last_click(work)
-    payload["actions"][0]["action_id"] = blocks.NOT_RELEVANT
+    payload["actions"][0] |= {"action_id": blocks.NOT_RELEVANT}
     work.clock.move(minutes=1)
     work.dispatch(payload, as_form=True)
     assert (the_nudge(work).answer, the_nudge(work).answered_at) == (NudgeAnswer.NOT_RELEVANT, work.clock())
@@ -180,8 +194,8 @@ def test_a_failure_is_told_with_a_number_that_stands_in_the_log(
         raise RuntimeError("the price file")
 
     nudge = work.nudged("ann")
-    monkeypatch.setattr("bot.nudging.service.record_answer", fail)
-    clicked = work.slack.click("ann", nudge, blocks.HELPFUL)
+    monkeypatch.setattr("bot.nudging.outcomes.record_answer", fail)
+    clicked = pick(work, nudge, "helpful")
     assert "Something went wrong on Fairview's side." in clicked.text
     number = clicked.text.rpartition(" ")[2]
     assert f"request_id={number}" in caplog.text

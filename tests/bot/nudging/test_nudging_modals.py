@@ -228,8 +228,3 @@ def test_cutting_leaves_no_half_entity_or_link() -> None:
     long = "x" * 146 + "<https://example.com/a/long/address|label>" + "&amp;" * 4_000
     view = modals.reframe_view([long, "&amp;" * 100], long, [], is_own=True)
     assert re.fullmatch(r"(?:[^&<]|&(?:amp|lt|gt);|<[^<>]+>)*", texts_of(view)[0])
-
-
-@given(title=st.text(min_size=1), text=st.text(min_size=1))
-def test_slack_takes_anything_said(title: str, text: str) -> None:
-    assert problems_of(modals.said_view(title, text)) == []

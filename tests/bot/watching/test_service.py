@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography.fernet import Fernet
-from readings import finding, reading
+from readings import TERMS, finding, reading
 from sqlmodel import select
 
 from bot.nudging import service as nudging
+from bot.nudging.policy import Member
 from bot.store.engine import Store
 from bot.store.keys import SecretBox
 from bot.store.tables import Channel, Message, MessageFinding, Nudge, NudgeState
@@ -36,7 +37,7 @@ def posted(minutes: float = 0, edited: float | None = None, author: str = "U1", 
 
 def record(store: Store, box: SecretBox, message: Posted, *found: str, at: float | None = None) -> service.Recorded:
     now = message.written_at if at is None else START + timedelta(minutes=at)
-    return service.record(store, box, TENANT, message, reading(*map(finding, found)), now, RETENTION)
+    return service.record(store, box, TENANT, message, reading(*map(finding, found)), now, RETENTION, TERMS)
 
 
 def rules(store: Store) -> list[str]:
@@ -62,14 +63,16 @@ def test_a_message_is_counted_once_however_often_it_comes(store: Store, box: Sec
     again = record(store, box, posted(), "us_them.a", "us_them.b")
     assert first.outcome == "counted"
     assert again.outcome == "repeated"
-    assert first.nudge_id == again.nudge_id is not None  # still pending: whoever comes first may send it
+    assert first.nudge is not None
+    assert again.nudge is not None
+    assert first.nudge.nudge_id == again.nudge.nudge_id  # still pending: whoever comes first may send it
     assert rules(store) == ["us_them.a", "us_them.b"]
     assert len(nudges(store)) == 1
 
 
 def test_only_findings_that_count_are_kept(store: Store, box: SecretBox) -> None:
     found = reading(finding("us_them.a"), finding("us_them.b", counts=False, nudges=False, excused="quoted"))
-    service.record(store, box, TENANT, posted(), found, START, RETENTION)
+    service.record(store, box, TENANT, posted(), found, START, RETENTION, TERMS)
     assert rules(store) == ["us_them.a"]
 
 
@@ -155,7 +158,7 @@ def test_an_unwatched_channel_counts_nothing(store: Store, box: SecretBox) -> No
 def test_the_author_is_a_pseudonym_of_the_tenants_own(store: Store, box: SecretBox) -> None:
     record(store, box, posted(0, author="U1"))
     record(store, box, posted(1, author="U1"))
-    service.record(store, box, "T2", posted(0, author="U1"), reading(), START, RETENTION)
+    service.record(store, box, "T2", posted(0, author="U1"), reading(), START, RETENTION, TERMS)
     authors = {(message.tenant_id, message.author) for message in messages(store)}
     assert len(authors) == 2
     assert len({author for _, author in authors}) == 2
@@ -163,30 +166,30 @@ def test_the_author_is_a_pseudonym_of_the_tenants_own(store: Store, box: SecretB
 
 
 def test_an_old_message_is_counted_not_nudged(store: Store, box: SecretBox) -> None:
-    assert record(store, box, posted(), "us_them.a", at=6).nudge_id is None
+    assert record(store, box, posted(), "us_them.a", at=6).nudge is None
     assert rules(store) == ["us_them.a"]
 
 
 def test_a_shared_channel_is_counted_not_nudged(store: Store, box: SecretBox) -> None:
-    assert record(store, box, posted(shared=True), "us_them.a").nudge_id is None
+    assert record(store, box, posted(shared=True), "us_them.a").nudge is None
     assert rules(store) == ["us_them.a"]
 
 
 def test_an_edit_may_cause_the_one_nudge(store: Store, box: SecretBox) -> None:
-    assert record(store, box, posted()).nudge_id is None
-    nudge_id = record(store, box, posted(edited=60), "us_them.a").nudge_id
-    assert nudge_id is not None
-    assert nudging.claim(store, TENANT, nudge_id, START + timedelta(minutes=60))
-    nudging.settle(store, TENANT, nudge_id, NudgeState.SENT, START + timedelta(minutes=60))
-    assert record(store, box, posted(edited=61), "us_them.b").nudge_id is None
+    assert record(store, box, posted()).nudge is None
+    nudge = record(store, box, posted(edited=60), "us_them.a").nudge
+    assert nudge is not None
+    assert nudging.claim(store, nudge, Member(), START + timedelta(minutes=60), TERMS)
+    nudging.settle(store, TENANT, nudge.nudge_id, NudgeState.SENT, START + timedelta(minutes=60))
+    assert record(store, box, posted(edited=61), "us_them.b").nudge is None
     assert len(nudges(store)) == 1
 
 
 def test_an_edit_that_mends_it_withdraws_a_nudge_not_yet_sent(store: Store, box: SecretBox) -> None:
-    nudge_id = record(store, box, posted(), "us_them.a").nudge_id
+    nudge = record(store, box, posted(), "us_them.a").nudge
     record(store, box, posted(edited=1))
-    assert nudge_id is not None
-    assert not nudging.claim(store, TENANT, nudge_id, START)
+    assert nudge is not None
+    assert not nudging.claim(store, nudge, Member(), START, TERMS)
     assert [nudge.state for nudge in nudges(store)] == ["missed"]
 
 

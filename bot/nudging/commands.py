@@ -1,0 +1,89 @@
+"""The words of `/fairview` about one's own nudges: each an answer that says how to undo it."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.administration.people import actor_of
+from bot.errors import CommandError
+from bot.listening import Answer, Command, Parts, Reply
+from bot.nudging import choices
+from bot.nudging.wording import pause_lasts, quiet_hours
+from bot.store.tables import Praise
+
+_ECHOED = 40
+_PAUSES = {"day": timedelta(days=1), "week": timedelta(weeks=1)}
+_THANKS = {"private": Praise.THANKS, "reaction": Praise.REACTION, "off": Praise.OFF}
+_THANKED = {
+    Praise.THANKS: "one private line, at most once a week, for words that lead to the customer.",
+    Praise.REACTION: "a reaction that everybody sees, at most once a week, on words that lead to the customer.",
+    Praise.OFF: "none.",
+}
+
+
+def answers(parts: Parts) -> dict[str, Answer]:
+    """Return the words this feature answers, each with its function."""
+    return {
+        "pause": lambda command: _pause(parts, command),
+        "resume": lambda command: _resume(parts, command),
+        "thanks": lambda command: _thanks(parts, command),
+    }
+
+
+def status_lines(parts: Parts, command: Command) -> list[str]:
+    """Return what Fairview does for the person who asks."""
+    chosen = choices.find_choices(parts.store, parts.box, command.tenant_id, command.user_id, command.now)
+    until = chosen.paused_until
+    lines = [_paused(parts, command, until) if until else "You: nudges are on. `/fairview pause` stops them."]
+    lines += [
+        f"Never about: “{parts.detector.rules[rule_id].title}”. `/fairview resume` brings it back."
+        for rule_id in chosen.silenced
+        if rule_id in parts.detector.rules
+    ]
+    lines.append(quiet_hours(parts.settings.limits.quiet))
+    lines.append(f"Thanks: {_THANKED[chosen.praise]} {_thanks_choices()}")
+    return lines
+
+
+def _pause(parts: Parts, command: Command) -> Reply:
+    span = " ".join(command.words[1:]).lower()
+    word = span.removeprefix("for ").removeprefix("a ").removesuffix("s")
+    if word and word not in _PAUSES:
+        raise CommandError(
+            f"Fairview cannot pause for “{span[:_ECHOED]}”.", "Say `/fairview pause`, `pause day` or `pause week`."
+        )
+    until = command.now + _PAUSES[word] if word else choices.FOREVER
+    reply = Reply(_paused(parts, command, until))
+    choices.pause(parts.store, parts.box, command.tenant_id, command.user_id, until, command.now)
+    return reply
+
+
+def _resume(parts: Parts, command: Command) -> Reply:
+    count = choices.resume(parts.store, parts.box, command.tenant_id, command.user_id, command.now)
+    also = {0: "", 1: " So is the one rule you had switched off."}.get(
+        count, f" So are the {count} rules you had switched off."
+    )
+    return Reply(f"You: nudges are on again.{also} `/fairview pause` stops them.")
+
+
+def _paused(parts: Parts, command: Command, until: datetime) -> str:
+    undo = "Messages are still counted, without your name. `/fairview resume` brings nudges back."
+    if until >= choices.FOREVER:
+        return f"You: nudges are paused until you resume them. {undo}"
+    zone = actor_of(command.client, command.tenant_id, command.user_id).zone or parts.settings.zone
+    return f"You: nudges are paused until {pause_lasts(until, ZoneInfo(zone))}. {undo}"
+
+
+def _thanks(parts: Parts, command: Command) -> Reply:
+    word = command.words[1].lower() if len(command.words) > 1 else ""
+    if not word:
+        chosen = choices.find_choices(parts.store, parts.box, command.tenant_id, command.user_id, command.now)
+        return Reply(f"Thanks: {_THANKED[chosen.praise]} {_thanks_choices()}")
+    if word not in _THANKS:
+        raise CommandError(f"Fairview cannot thank you by “{word[:_ECHOED]}”.", _thanks_choices())
+    praise = _THANKS[word]
+    choices.choose_praise(parts.store, parts.box, command.tenant_id, command.user_id, praise, command.now)
+    return Reply(f"Thanks from now on: {_THANKED[praise]} {_thanks_choices()}")
+
+
+def _thanks_choices() -> str:
+    return "`/fairview thanks private`, `thanks reaction` or `thanks off` chooses."

@@ -1,0 +1,82 @@
+"""*Use this*: the suggested words in a window, to change, to copy, and to put where the message is."""
+
+import json
+from typing import Any
+
+from slack_bolt import Ack, App, BoltContext, Respond
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackClientError
+
+from bot.block_kit import Block
+from bot.listening import Parts, Reply, reply_to, tenant_of
+from bot.nudging import outcomes
+from bot.nudging.blocks import said_blocks
+from bot.nudging.modals import USE_VIEW, ready_view, use_view
+from bot.nudging.outcomes import Outcome
+from bot.store.tables import Nudge, NudgeAnswer
+
+_NOTES = {
+    Outcome.WITHDRAWN: "Your message is gone already. Here are the words all the same, should you want to write anew.",
+    Outcome.REWORDED: "You have changed your message already. Here are the words all the same.",
+}
+
+
+def register(app: App, parts: Parts) -> None:
+    """Listen to the window of *Use this* being submitted."""
+
+    def hand_over(ack: Ack, view: dict[str, Any]) -> None:
+        ack(response_action="update", view=_put_in_place(view))
+
+    def record(body: dict[str, Any], view: dict[str, Any], context: BoltContext) -> None:
+        metadata = json.loads(view["private_metadata"])
+
+        def used() -> Reply:
+            user_id, tenant_id = str(body["user"]["id"]), tenant_of(body)
+            outcomes.record_answer(
+                parts.store, parts.box, tenant_id, metadata["nudge"], user_id, NudgeAnswer.USED, parts.clock()
+            )
+            where = f" Your message: {metadata['link']}" if metadata["link"] else ""
+            text = f"Noted: you are using the wording.{where}"
+            return Reply(text, said_blocks(text))
+
+        reply_to(used, Respond(response_url=metadata["url"]), context, replace_original=True)
+
+    app.view(USE_VIEW)(ack=hand_over, lazy=[record])
+
+
+def offer(parts: Parts, nudge: Nudge, value: dict[str, Any], body: dict[str, Any], client: WebClient) -> Reply | None:
+    """Open the window with the suggested words; where none can be opened, answer with them.
+
+    A click that comes late (the message gone, or reworded since; the nudge answered) gets the words all the same.
+    """
+    settled = outcomes.is_settled(parts.store, nudge)
+    link = None if settled is Outcome.WITHDRAWN else _permalink(client, nudge)
+    say = str(value.get("say") or "")
+    metadata = {"nudge": nudge.nudge_id, "url": str(body.get("response_url") or ""), "link": link or ""}
+    view = use_view(
+        say, link, json.dumps(metadata), is_part=bool(value.get("part")), note=_NOTES[settled] if settled else None
+    )
+    try:
+        client.views_open(trigger_id=body["trigger_id"], view=view)
+    except (SlackClientError, OSError):
+        # Most likely the click is more than three seconds old by now: give the words here instead.
+        return Reply(f"To copy: {say}")
+    return None
+
+
+def _put_in_place(view: dict[str, Any]) -> Block:
+    """Return what follows the window of *Use this*: the one place where is chosen how the words reach the message.
+
+    Today the author copies them, so they are shown as the author left them. With the member's own token (OAuth) the
+    message could be edited here instead.
+    """
+    state = view["state"]["values"]
+    words = next(iter(state["wording"].values())).get("rich_text_value")
+    return ready_view(words, json.loads(view["private_metadata"])["link"] or None)
+
+
+def _permalink(client: WebClient, nudge: Nudge) -> str | None:
+    try:
+        return str(client.chat_getPermalink(channel=nudge.channel_id, message_ts=nudge.ts)["permalink"])
+    except (SlackClientError, OSError):
+        return None
