@@ -16,6 +16,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 from slack_sdk.socket_mode import SocketModeClient
 
+from bot.administration.introducing import introduce_due
 from bot.app import LISTENER_THREADS, build_app, build_parts
 from bot.cli.database import open_store
 from bot.clock import Job, build_scheduler, run_clock
@@ -105,11 +106,12 @@ def clock(settings: Settings) -> None:
 
 
 def clock_jobs(parts: Parts) -> list[Job]:
-    """Return what the clock does: digests that are due, nudges a dead sender left, and forgetting what is old."""
+    """Return what the clock does: what is due (digests, introductions), nudges a dead sender left, and forgetting."""
     settings, store = parts.settings, parts.store
     client_for = _client_for(settings)
     return [
         Job("digests", lambda: deliver_due(store, settings, client_for, parts.clock)),
+        Job("introductions", lambda: introduce_due(store, client_for, parts.clock, settings.trial_days)),
         Job("nudges", lambda: settle_stale(store, parts.clock())),
         Job("retention", lambda: purge(store, settings.retention, parts.clock()), every_seconds=_HOURLY),
         Job("missed lookups", lambda: _forget_misses(parts), every_seconds=_HOURLY),

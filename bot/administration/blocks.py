@@ -32,6 +32,47 @@ def help_text() -> str:
     )
 
 
+def introduction_text(trial_days: int, app_user_id: str | None = None, is_ext_shared: bool = False) -> str:
+    """Return what Fairview says to a channel it is invited to, in four lines.
+
+    What it does (``trial_days``: for how many days nobody is nudged), what it keeps, how to pause it, how to send it
+    away. ``app_user_id`` is its own Slack id, so that it can be named as a person would name it.
+    """
+    app = f"<@{app_user_id}>" if app_user_id else "@Fairview"
+    return f"""\
+Hello, this is Fairview. {_what_it_does(trial_days, is_ext_shared)}
+It keeps counts, under pseudonyms. It reads messages in memory and forgets them: no text and no author's name is kept, \
+and digests never name or quote anybody.
+To pause it: `/fairview pause` stops your own nudges; `/fairview watch off` stops it reading this channel (for whoever \
+created the channel, and administrators). `/fairview help` says more.
+To send it away: /remove {app}"""
+
+
+def introduction_blocks(trial_days: int, app_user_id: str | None = None, is_ext_shared: bool = False) -> list[Block]:
+    """Return the same four lines as a block of their own."""
+    return [section(introduction_text(trial_days, app_user_id, is_ext_shared))]
+
+
+def greeting_text() -> str:
+    """Return the one line for a member who joins a channel that is watched."""
+    return (
+        "Just between us: this channel is read by Fairview, which counts words that treat colleagues as outsiders and "
+        "may privately offer you better ones. It keeps counts, never text or authors' names: `/fairview help` says "
+        "more, `/fairview pause` stops your own nudges."
+    )
+
+
+def _what_it_does(trial_days: int, is_ext_shared: bool) -> str:
+    does = "It notices words that treat colleagues as outsiders, and process named as a barrier"
+    if is_ext_shared:
+        return f"{does}, and counts both; it nudges nobody in a channel shared with another organisation."
+    nudges = f"{does}, counts both, and privately offers the author better words."
+    if not trial_days:
+        return nudges
+    days = "day" if trial_days == 1 else f"{trial_days} days"
+    return f"{nudges} For the first {days} it only counts, and nudges nobody."
+
+
 def home_view() -> Block:
     """Return the Home tab."""
     return {

@@ -1,27 +1,17 @@
 """The words of `/fairview`: each an answer to the person who typed it, saying how to undo it."""
 
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
-
 from bot.administration import channels
 from bot.administration.blocks import help_text
 from bot.administration.people import ChannelFacts, actor_of, channel_facts, scope_of
 from bot.administration.permissions import Action, WorkspaceScope, require
 from bot.errors import CommandError
 from bot.listening import Answer, Command, Parts, Reply
-from bot.nudging import service as nudging
-from bot.store.tables import Tenant, as_stage
+from bot.nudging.commands import status_lines
+from bot.stages import STAGE_EFFECT
+from bot.store.tables import as_stage
 from nlp import STAGES, Stage
 
-_FIRST_EFFECT = "nudges for process as a barrier, and for contempt of colleagues"
-_SECOND_EFFECT = "for “the business” as another party, and for pushing work across a line"
-_STAGE_EFFECT: dict[Stage, str] = {
-    "service": _FIRST_EFFECT,
-    "partnership": f"{_FIRST_EFFECT}; {_SECOND_EFFECT}",
-    "one_business": f"{_FIRST_EFFECT}; {_SECOND_EFFECT}; for “internal customers”, and for IT as a mere supplier",
-}
 _ECHOED = 40
-_PAUSES = {"day": timedelta(days=1), "week": timedelta(weeks=1)}
 
 
 def answers(parts: Parts) -> dict[str, Answer]:
@@ -29,8 +19,6 @@ def answers(parts: Parts) -> dict[str, Answer]:
     return {
         "help": lambda _command: Reply(help_text()),
         "status": lambda command: _status(parts, command),
-        "pause": lambda command: _pause(parts, command),
-        "resume": lambda command: _resume(parts, command),
         "stage": lambda command: _stage(parts, command),
         "watch": lambda command: _watch(parts, command),
     }
@@ -44,8 +32,7 @@ def _status(parts: Parts, command: Command) -> Reply:
         lines.append(error.sentence)
     else:
         lines += _channel_lines(parts, command, facts)
-    until = nudging.find_pause(parts.store, parts.box, command.tenant_id, command.user_id, command.now)
-    lines.append(_paused(parts, command, until) if until else "You: nudges are on. `/fairview pause` stops them.")
+    lines += status_lines(parts, command)
     return Reply("\n".join(f"• {line}" for line in lines))
 
 
@@ -63,33 +50,6 @@ def _channel_lines(parts: Parts, command: Command, facts: ChannelFacts) -> list[
     return lines
 
 
-def _pause(parts: Parts, command: Command) -> Reply:
-    span = " ".join(command.words[1:]).lower()
-    word = span.removeprefix("for ").removeprefix("a ").removesuffix("s")
-    if word and word not in _PAUSES:
-        raise CommandError(
-            f"Fairview cannot pause for “{span[:_ECHOED]}”.", "Say `/fairview pause`, `pause day` or `pause week`."
-        )
-    until = command.now + _PAUSES[word] if word else nudging.FOREVER
-    reply = Reply(_paused(parts, command, until))
-    nudging.pause(parts.store, parts.box, command.tenant_id, command.user_id, until, command.now)
-    return reply
-
-
-def _resume(parts: Parts, command: Command) -> Reply:
-    nudging.pause(parts.store, parts.box, command.tenant_id, command.user_id, None, command.now)
-    return Reply("You: nudges are on again. `/fairview pause` stops them.")
-
-
-def _paused(parts: Parts, command: Command, until: datetime) -> str:
-    undo = "Messages are still counted, without your name. `/fairview resume` brings nudges back."
-    if until >= nudging.FOREVER:
-        return f"You: nudges are paused until you resume them. {undo}"
-    zone = actor_of(command.client, command.tenant_id, command.user_id).zone or parts.settings.zone
-    local = until.astimezone(ZoneInfo(zone))
-    return f"You: nudges are paused until {local:%A} {local.day} {local:%B, %H:%M}. {undo}"
-
-
 def _stage(parts: Parts, command: Command) -> Reply:
     words = [word.lower().replace("-", "_") for word in command.words[1:]]
     if not words:
@@ -103,16 +63,18 @@ def _stage(parts: Parts, command: Command) -> Reply:
 
 def _set_stage(parts: Parts, command: Command, stage: Stage | None) -> Reply:
     facts = _allowed_here(command, Action.SET_STAGE)
-    before = channels.set_stage(parts.store, parts.box, command.tenant_id, facts, stage, command.now)
+    before = channels.set_stage(parts.store, parts.box, command.tenant_id, facts, stage, command.user_id, command.now)
     line = f"Stage here: {_stage_line(parts, command)}"
     return Reply(f"{line} {_undo(stage, before)}")
 
 
 def _set_workspace_stage(parts: Parts, command: Command, stage: Stage | None) -> Reply:
     require(actor_of(command.client, command.tenant_id, command.user_id), Action.SET_STAGE, WorkspaceScope())
-    before = channels.set_workspace_stage(parts.store, parts.box, command.tenant_id, stage, command.now)
+    before = channels.set_workspace_stage(
+        parts.store, parts.box, command.tenant_id, stage, command.user_id, command.now
+    )
     chosen = stage or parts.settings.stage
-    line = f"Stage of every channel that has not chosen its own: *{chosen}*: {_STAGE_EFFECT[chosen]}."
+    line = f"Stage of every channel that has not chosen its own: *{chosen}*: {STAGE_EFFECT[chosen]}."
     return Reply(f"{line} {_undo(stage, before, ' workspace')}")
 
 
@@ -123,19 +85,8 @@ def _undo(stage: Stage | None, before: Stage | None, scope: str = "") -> str:
 
 
 def _stage_line(parts: Parts, command: Command) -> str:
-    stage, chosen_by = _current_stage(parts, command)
-    return f"*{stage}* ({chosen_by}): {_STAGE_EFFECT[stage]}."
-
-
-def _current_stage(parts: Parts, command: Command) -> tuple[Stage, str]:
-    with parts.store.read() as session:
-        tenant = session.get(Tenant, command.tenant_id)
-    channel = channels.find_channel(parts.store, command.tenant_id, command.channel_id)
-    if own := as_stage(channel.stage if channel else None):
-        return own, "chosen for this channel"
-    if shared := as_stage(tenant.stage if tenant else None):
-        return shared, "chosen for the workspace"
-    return parts.settings.stage, "the default"
+    here = channels.stage_choice(parts.store, command.tenant_id, command.channel_id, parts.settings.stage)
+    return f"*{here.stage}* ({here.origin}): {STAGE_EFFECT[here.stage]}."
 
 
 def _choices() -> str:

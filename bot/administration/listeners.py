@@ -8,7 +8,7 @@ from slack_bolt import Ack, App, BoltContext, Respond
 from slack_bolt.response import BoltResponse
 from slack_sdk import WebClient
 
-from bot.administration import channels
+from bot.administration import channels, introducing
 from bot.administration.blocks import home_view
 from bot.errors import CommandError
 from bot.listening import Answer, Command, Parts, Reply, command_of, reply_to, tenant_of, unattended
@@ -18,12 +18,14 @@ from bot.store.tenants import erase_tenant
 logger = logging.getLogger(__name__)
 
 _JOINED_CHANNEL = "joined_channel"
+_NEWCOMER = "newcomer"
 
 
 def register(app: App, parts: Parts, answers: Mapping[str, Answer]) -> None:
     """Listen to `/fairview`, whose first word picks one of ``answers``, to Home and to the life of channels."""
     _register_command(app, parts, answers)
-    _register_membership(app, parts)
+    _register_joining(app, parts)
+    _register_leaving(app, parts)
     _register_channel_changes(app, parts)
     _register_home(app)
     _register_installation(app, parts)
@@ -49,21 +51,36 @@ def _answer(answers: Mapping[str, Answer], command: Command) -> Reply:
     return answers[word](command)
 
 
-def _register_membership(app: App, parts: Parts) -> None:
+def _register_joining(app: App, parts: Parts) -> None:
     def member_joined(body: dict[str, Any], context: BoltContext) -> None:
-        event = body["event"]
-        if event["user"] != context.bot_user_id:
-            return
+        event, now = body["event"], parts.clock()
         tenant_id, channel_id = tenant_of(body), str(event["channel"])
-        joined_at = instant(str(event["event_ts"]))
-        channels.joined(parts.store, parts.box, tenant_id, channel_id, joined_at, parts.clock())
-        context[_JOINED_CHANNEL] = (tenant_id, channel_id)
+        if event["user"] == context.bot_user_id:
+            joined_at = instant(str(event["event_ts"]))
+            channels.joined(parts.store, parts.box, tenant_id, channel_id, joined_at, now)
+            context[_JOINED_CHANNEL] = (tenant_id, channel_id)
+        else:
+            user_id = str(event["user"])
+            context[_NEWCOMER] = introducing.welcome(parts.store, parts.box, tenant_id, channel_id, user_id, now)
 
-    def learn(context: BoltContext, client: WebClient) -> None:
+    def introduce(context: BoltContext, client: WebClient) -> None:
         joined = context.get(_JOINED_CHANNEL)
         if joined:
-            channels.learn(parts, client, *joined)
+            tenant_id, channel_id = joined
+            try:
+                channels.learn(parts, client, tenant_id, channel_id)
+            finally:
+                introducing.introduce(parts, client, tenant_id, channel_id, context.bot_user_id)
 
+    def greet(context: BoltContext, client: WebClient) -> None:
+        newcomer = context.get(_NEWCOMER)
+        if newcomer:
+            introducing.greet(client, newcomer)
+
+    app.event("member_joined_channel")(ack=member_joined, lazy=[unattended(introduce), unattended(greet)])
+
+
+def _register_leaving(app: App, parts: Parts) -> None:
     def member_left(body: dict[str, Any], context: BoltContext) -> None:
         event = body["event"]
         if event["user"] == context.bot_user_id:
@@ -73,7 +90,6 @@ def _register_membership(app: App, parts: Parts) -> None:
         event = body["event"]
         channels.left(parts.store, tenant_of(body), str(event["channel"]), instant(str(event["event_ts"])))
 
-    app.event("member_joined_channel")(ack=member_joined, lazy=[unattended(learn)])
     app.event("member_left_channel")(member_left)
     for name in ("channel_left", "group_left", "channel_deleted", "group_deleted"):
         app.event(name)(app_left)

@@ -200,7 +200,8 @@ def test_a_pause_that_cannot_be_told_is_not_kept_either(work: Workplace) -> None
 def test_who_may_choose_the_stage_of_a_channel(work: Workplace, who: str, allowed: bool) -> None:
     answer = work.ask(who, "infra", "stage one_business")
     if allowed:
-        assert answer.startswith("Stage here: *one_business* (chosen for this channel): nudges for process")
+        origin = f"chosen for this channel by <@{work.slack.user_id(who)}>"
+        assert answer.startswith(f"Stage here: *one_business* ({origin}): nudges for process")
         assert answer.endswith("To go back: `/fairview stage default`.")
     else:
         assert answer == (
@@ -247,15 +248,45 @@ def test_the_stage_of_the_workspace_can_be_chosen_in_direct_messages(work: Workp
 
 
 def test_a_channels_own_stage_goes_before_the_workspaces_and_that_before_the_default(work: Workplace) -> None:
+    cara, otto = (f"<@{work.slack.user_id(who)}>" for who in ("cara", "otto"))
     assert "*partnership* (the default)" in work.ask("ann", "infra", "stage")
-    work.ask("cara", "infra", "stage service workspace")
-    assert "*service* (chosen for the workspace)" in work.ask("ann", "infra", "stage")
+    work.ask("otto", "infra", "stage service workspace")
+    assert f"*service* (chosen for the workspace by {otto})" in work.ask("ann", "infra", "stage")
     work.ask("cara", "infra", "stage one_business")
-    assert "*one_business* (chosen for this channel)" in work.ask("ann", "infra", "stage")
-    assert "*service* (chosen for the workspace)" in work.ask("cara", "infra", "stage default")
+    assert f"*one_business* (chosen for this channel by {cara})" in work.ask("ann", "infra", "stage")
+    assert f"(chosen for this channel by {cara})" in work.ask("ann", "infra", "status")
+    assert f"*service* (chosen for the workspace by {otto})" in work.ask("cara", "infra", "stage default")
     assert "*partnership* (the default)" not in work.ask("ann", "infra", "status")
     work.ask("cara", "infra", "stage default workspace")
     assert "*partnership* (the default)" in work.ask("ann", "infra", "stage")
+
+
+def test_who_chose_a_stage_is_kept_as_long_as_the_choice_stands(work_on_each: Workplace) -> None:
+    work = work_on_each
+    ben, cara = work.slack.user_id("ben"), work.slack.user_id("cara")
+    steps = [
+        ("ben", "stage service", ben, None),
+        ("cara", "stage service", ben, None),
+        ("cara", "stage one_business", cara, None),
+        ("cara", "stage service workspace", cara, cara),
+        ("ben", "stage default", None, cara),
+        ("cara", "stage default workspace", None, None),
+    ]
+    for who, text, for_channel, for_workspace in steps:
+        work.ask(who, "infra", text)
+        (tenant,), channel = work.rows(Tenant), work.channel("infra")
+        assert channel is not None
+        assert (channel.stage_chosen_by, tenant.stage_chosen_by) == (for_channel, for_workspace), text
+
+
+def test_a_stage_chosen_before_that_was_kept_is_told_without_a_name(work: Workplace) -> None:
+    work.ask("ben", "infra", "stage service")
+    with work.store.begin() as session:
+        channel = work.channel("infra")
+        assert channel is not None
+        channel.stage_chosen_by = None
+        session.add(channel)
+    assert "*service* (chosen for this channel): nudges" in work.ask("ann", "infra", "stage")
 
 
 def test_the_way_back_that_is_told_leads_back(work_on_each: Workplace) -> None:
