@@ -35,7 +35,7 @@ def register(app: App, parts: Parts) -> None:
             outcomes.record_answer(
                 parts.store, parts.box, tenant_id, metadata["nudge"], user_id, NudgeAnswer.USED, parts.clock()
             )
-            where = f" Your message: {metadata['link']}" if metadata["link"] else ""
+            where = f" Here is <{metadata['link']}|your message>." if metadata["link"] else ""
             text = f"Noted: you are using the wording.{where}"
             return Reply(text, said_blocks(text))
 

@@ -10,6 +10,7 @@ from sqlmodel import select
 from bot.playground import Ephemeral, Interaction, SlackStandIn, StandInError
 from bot.playground import working_day as day
 from bot.playground.screen import Screen
+from bot.playground.views import View
 from bot.store.engine import Store
 from bot.store.tables import DigestSubscription, Message, MessageFinding
 
@@ -49,7 +50,8 @@ class Day:
         self._seen: dict[str, bool] = dict.fromkeys(
             (
                 *(f"a nudge in #{channel}" for channel in day.CHANNELS),
-                *(f"the button “{button}”" for button in ("Helpful", "Not relevant", "Why this?")),
+                *(f"“{button}”" for button in ("Use this", "Why this?", "Not relevant", "Helpful", "Reframe this")),
+                "thanks for words that lead to the customer",
                 "an edit",
                 "a deletion",
                 "a message delivered twice, counted once",
@@ -78,6 +80,8 @@ class Day:
                 self._says(step)
             case day.Clicks():
                 self._clicks(step)
+            case day.Asks():
+                self._asks(step)
             case day.Edits():
                 self._edits(step)
             case day.Deletes():
@@ -101,10 +105,12 @@ class Day:
         ts = self._slack.post(step.who, step.channel, step.text, thread_ts=thread_ts)
         self._posted[ts] = step
         self._ts[step.key] = ts
-        if not step.nudged:
-            self._slack.settle(PATIENCE_SECONDS)
-        else:
+        if step.nudged:
             self._see_nudge(step, before)
+        elif step.thanked:
+            self._see_thanks(step, before)
+        else:
+            self._slack.settle(PATIENCE_SECONDS)
         if step.delivered_twice:
             self._slack.settle(PATIENCE_SECONDS)
             self._slack.faults.clear()
@@ -126,25 +132,46 @@ class Day:
         self._nudges[step.key] = nudge
         self._seen[f"a nudge in #{step.channel}"] = True
 
+    def _see_thanks(self, step: day.Says, before: int) -> None:
+        thanks = self._slack.wait_until(lambda: self._nudges_of(step)[before:], PATIENCE_SECONDS, what="thanks")[0]
+        self._screen.private(step.who, thanks.text, thanks.blocks)
+        self._seen["thanks for words that lead to the customer"] = True
+
     def _clicks(self, step: day.Clicks) -> None:
         who = self._posted[self._ts[step.key]].who
         nudge = self._nudges[step.key]
-        action = next(
-            element["action_id"]
-            for block in nudge.blocks or ()
-            if block["type"] == "actions"
-            for element in block["elements"]
-            if element["text"]["text"] == step.button
-        )
+        action, value = _find(nudge, step.button)
         self._screen.note(f"{who} clicks “{step.button}”")
-        answer = self._slack.click(who, nudge, action, wait=PATIENCE_SECONDS)
+        answer = self._slack.click(who, nudge, action, value, wait=PATIENCE_SECONDS)
         if answer.view is not None:
-            self._screen.modal(who, answer.view.title, answer.view.blocks)
+            self._in_window(who, nudge, answer.view)
         elif answer.replaced_original:
             self._screen.private(who, nudge.text, nudge.blocks)
         else:
             raise DemoError(f"the button “{step.button}” was not answered: {answer.text or answer.outcome}")
-        self._seen[f"the button “{step.button}”"] = True
+        self._seen[f"“{step.button}”"] = True
+
+    def _in_window(self, who: str, nudge: Ephemeral, window: View) -> None:
+        self._screen.modal(who, window.title, window.blocks)
+        if window.content.get("submit") is None:
+            return
+        self._screen.note(f"{who} clicks “{window.content['submit']['text']}”")
+        submitted = self._slack.submit(who, window)
+        self._slack.wait_until(lambda: nudge.replaced, PATIENCE_SECONDS, what="the line in place of the nudge")
+        if submitted.view is not None:
+            self._screen.modal(who, submitted.view.title, submitted.view.blocks)
+        self._screen.private(who, nudge.text, nudge.blocks)
+
+    def _asks(self, step: day.Asks) -> None:
+        said = self._posted[self._ts[step.key]]
+        self._screen.note(f"{step.who} chooses “Reframe this” on {said.who}'s message")
+        asked = self._slack.shortcut(
+            step.who, "reframe_message", said.channel, self._ts[step.key], wait=PATIENCE_SECONDS
+        )
+        if asked.view is None:
+            raise DemoError(f"“Reframe this” was not answered: {asked.text or asked.outcome}")
+        self._screen.modal(step.who, asked.view.title, asked.view.blocks)
+        self._seen["“Reframe this”"] = True
 
     def _edits(self, step: day.Edits) -> None:
         said = self._posted[self._ts[step.key]]
@@ -227,3 +254,15 @@ class Day:
 
     def _wait(self) -> None:
         self._pause.wait(self._beat)
+
+
+def _find(nudge: Ephemeral, button: str) -> tuple[str, str | None]:
+    """Return the action id of a button, or that of the menu with the value of one of its choices."""
+    for block in nudge.blocks or ():
+        for element in block.get("elements", ()):
+            if element.get("text", {}).get("text") == button:
+                return element["action_id"], None
+            for option in element.get("options", ()):
+                if option["text"]["text"] == button:
+                    return element["action_id"], option["value"]
+    raise DemoError(f"the nudge has no “{button}”")

@@ -52,6 +52,7 @@ ALL_EVENTS = MESSAGE_EVENTS | {
 }
 
 ShortcutKind = Literal["message", "global"]
+_SHORTCUTS: Mapping[str, ShortcutKind] = MappingProxyType({"reframe_message": "message"})
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ class AppConfig:
     def with_everything(cls, *commands: str, shortcuts: Mapping[str, ShortcutKind] | None = None) -> "AppConfig":
         """An app that may do all that the stand-in knows, for tests that are about something else."""
         known = {name: SlashCommand(name, should_escape=True) for name in commands or ("/fairview", "/valuestream")}
-        return cls(commands=known, shortcuts=dict(shortcuts or {}))
+        return cls(commands=known, shortcuts=dict(_SHORTCUTS if shortcuts is None else shortcuts))
 
     @classmethod
     def from_manifest(cls, manifest: Mapping[str, Any]) -> "AppConfig":

@@ -12,7 +12,7 @@ from typing import TextIO
 from cryptography.fernet import Fernet
 
 from bot.cli.streams import import_streams
-from bot.playground import SlackStandIn, StandInError
+from bot.playground import Message, SlackStandIn, StandInError
 from bot.playground import working_day as day
 from bot.playground.acting import PATIENCE_SECONDS, Day, DemoError, Workplace
 from bot.playground.history import generate_weeks
@@ -175,11 +175,22 @@ class _Demonstration:
         self._names.update({member_id: name for name, member_id in self._members.items()})
         self._names.update({channel_id: name for name, channel_id in self._channels.items()})
 
+    def _introduction(self, channel: str) -> Message:
+        posts = self._slack.wait_until(
+            lambda: [one for one in self._slack.messages(channel) if one.bot_id],
+            PATIENCE_SECONDS,
+            what=f"an introduction in #{channel}",
+        )
+        return posts[0]
+
     def _settle_in(self) -> None:
         for channel in day.CHANNELS:
             self._slack.invite_app(channel, by=day.ADMINISTRATOR)
         self._slack.settle(PATIENCE_SECONDS)
         self._screen.note(f"Fairview was invited to {', '.join('#' + channel for channel in day.CHANNELS)}.")
+        first, *others = (self._introduction(channel) for channel in day.CHANNELS)
+        self._screen.public(day.CHANNELS[0], first.text, first.blocks)
+        self._screen.note(f"It introduced itself once in each of the other {len(others)} channels, too.")
         now = utc_now()
         box = SecretBox(self._environment["FAIRVIEW_SECRET_KEY"])
         people = [self._members[name] for name in day.PEOPLE]

@@ -75,18 +75,30 @@ class Screen:
         return "\n".join(lines) if lines else self._mrkdwn(text)
 
     def _block(self, block: Mapping[str, Any], buttons: bool) -> list[str]:
-        kind = block["type"]
-        if kind == "header":
-            return [f"[bold]{escape(block['text']['text'])}[/bold]"]
-        if kind == "divider":
-            return ["[dim]───[/dim]"]
-        if kind == "context":
-            return [f"[dim]{self._mrkdwn(element.get('text', ''))}[/dim]" for element in block["elements"]]
-        if kind == "actions":
-            shown = [f"[reverse] {escape(e['text']['text'])} [/reverse]" for e in block["elements"] if "text" in e]
-            return ["", "  ".join(shown)] if buttons and shown else []
-        texts = [block["text"]] if "text" in block else []
-        return [self._mrkdwn(part["text"]) for part in [*texts, *block.get("fields", [])]]
+        match block["type"]:
+            case "header":
+                lines = [f"[bold]{escape(block['text']['text'])}[/bold]"]
+            case "divider":
+                lines = ["[dim]───[/dim]"]
+            case "context":
+                lines = [f"[dim]{self._mrkdwn(element.get('text', ''))}[/dim]" for element in block["elements"]]
+            case "rich_text":
+                lines = [f"[green]▏ {escape(_words_of(block))}[/green]"]
+            case "input":
+                written = _words_of(block["element"].get("initial_value") or {})
+                lines = [f"[dim]{escape(block['label']['text'])}[/dim]", f"[reverse] {escape(written)} [/reverse]"]
+            case _:
+                texts = [block["text"]] if "text" in block else []
+                lines = [self._mrkdwn(part["text"]) for part in [*texts, *block.get("fields", [])]]
+        return lines + self._buttons(block) if buttons else lines
+
+    def _buttons(self, block: Mapping[str, Any]) -> list[str]:
+        if block["type"] == "actions":
+            return ["", "  ".join(self._button(element) for element in block["elements"])]
+        return [self._button(block["accessory"])] if "accessory" in block else []
+
+    def _button(self, element: Mapping[str, Any]) -> str:
+        return f"[reverse] {escape(element['text']['text'] if 'text' in element else '⋯')} [/reverse]"
 
     def _mrkdwn(self, text: str) -> str:
         text = escape(self._readable(text))
@@ -101,3 +113,11 @@ class Screen:
         text = _LINK.sub(r"\1", text)
         text = re.sub(r"<([#@])([A-Z0-9]+)>", lambda m: m.group(1) + self._names.get(m.group(2), m.group(2)), text)
         return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _words_of(rich_text: Mapping[str, Any]) -> str:
+    """Return the words of a rich text block or element."""
+    parts = rich_text.get("elements")
+    if parts is None:
+        return str(rich_text.get("text") or rich_text.get("name") or rich_text.get("url") or "")
+    return "".join(_words_of(part) for part in parts)

@@ -29,23 +29,35 @@ VISITOR = "you"
 
 @dataclass(frozen=True, slots=True)
 class Says:
-    """Somebody writes; ``nudged`` says whether a nudge is to follow, ``key`` names the message for later steps."""
+    """Somebody writes; ``key`` names the message for later steps.
+
+    ``nudged`` and ``thanked`` say whether a nudge, or a private line of thanks, is to follow.
+    """
 
     who: str
     channel: str
     text: str
     nudged: bool = False
     key: str = ""
+    thanked: bool = False
     in_thread_of: str = ""
     delivered_twice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Clicks:
-    """The author of a nudged message clicks a button of the nudge."""
+    """The author of a nudged message clicks a button of the nudge, or chooses from its menu."""
 
     key: str
     button: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """Somebody chooses *Reframe this* on a message."""
+
+    who: str
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +101,7 @@ class Digest:
     channel: str
 
 
-Step = Says | Clicks | Edits | Deletes | BotSays | Types | Digest
+Step = Says | Clicks | Asks | Edits | Deletes | BotSays | Types | Digest
 
 DAY: tuple[Step, ...] = (
     Says(
@@ -104,7 +116,7 @@ DAY: tuple[Step, ...] = (
         "price",
     ),
     Clicks("price", "Why this?"),
-    Clicks("price", "Helpful"),
+    Clicks("price", "Use this"),
     Says("keiko", INFRASTRUCTURE, "`deploy --force` failed with ECONNRESET, retrying on node 3"),
     BotSays(INFRASTRUCTURE, "Build 4812 failed: the business wants green builds"),
     Says("dylan", SERVICE_DESK, "No ticket, no help, sorry. Those are the rules.", True, "ticket"),
@@ -116,6 +128,7 @@ DAY: tuple[Step, ...] = (
         "jonas",
         ERP,
         "I've raised the change for you and got it into tonight's window, so shoppers get their refund tomorrow.",
+        thanked=True,
     ),
     Says(
         "hamish",
@@ -126,6 +139,8 @@ DAY: tuple[Step, ...] = (
         in_thread_of="price",
         delivered_twice=True,
     ),
+    Asks("mina", "cab"),
+    Clicks("cab", "Helpful"),
     Says("liam", SERVICE_DESK, "Typical Marketing, they never read the instructions.", True, "typical"),
     Deletes("typical"),
     Says("ines", SERVICE_DESK, "Can someone tell me who owns the returns portal? Happy to take it if nobody does."),
