@@ -11,6 +11,7 @@ from bot.administration.blocks import app_version
 from bot.errors import OperatorError
 
 if TYPE_CHECKING:
+    from bot.cli.explain import Question
     from bot.settings import Settings
     from nlp import Detector
 
@@ -147,24 +148,36 @@ def check(
         str | None, typer.Option(help='Whom the work serves, e.g. "people waiting for a refund".')
     ] = None,
     shadow: Annotated[bool, typer.Option("--shadow", help="Show findings of rules in shadow mode too.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say whether it would be nudged, why not, and what else could prevent it.")
+    ] = False,
+    at: Annotated[
+        str | None,
+        typer.Option(help="Explain for one moment: 2026-11-23T19:30 on the author's clock, or with an offset."),
+    ] = None,
+    zone: Annotated[
+        str | None, typer.Option(help="The author's time zone at that moment; default: FAIRVIEW_ZONE.")
+    ] = None,
 ) -> None:
     """Say what would be found in a message, why, and what would be suggested. Nothing is kept."""
+    from bot.cli.check import Options
     from bot.cli.check import check as answer
 
     if (text is None) == (not jsonl):
         raise OperatorError("Give a text, or --jsonl with objects on standard input.", 'Try: fairview check "TEXT"')
-    raise typer.Exit(
-        answer(
-            _detector(),
-            text,
-            jsonl=jsonl,
-            stage=stage,
-            customer=customer,
-            shadow=shadow,
-            stdin=sys.stdin.buffer,
-            stdout=sys.stdout,
-        )
-    )
+    if (at is not None and not explain) or (zone is not None and at is None):
+        raise OperatorError("--at belongs to --explain, and --zone to --at.", "Give both, or neither.")
+    options = Options(stage, customer, shadow, _question(at, zone) if explain else None)
+    raise typer.Exit(answer(_detector(), text, options, jsonl=jsonl, stdin=sys.stdin.buffer, stdout=sys.stdout))
+
+
+def _question(at: str | None, zone: str | None) -> "Question":
+    """Return the terms of ``check --explain``; of the settings only those of the policy matter."""
+    from bot.cli.explain import SETTINGS, Question, moment
+    from bot.settings import Settings
+
+    settings = Settings.load(os.environ, Path(".env"), only=SETTINGS)
+    return Question(settings.limits, moment(at, zone or settings.zone) if at is not None else None)
 
 
 @app.command()

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 from datetime import time, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
@@ -87,8 +88,13 @@ class Settings(BaseModel):
     @field_validator("quiet_hours")
     @classmethod
     def _are_hours(cls, value: str) -> str:
-        if value.lower() != "off" and not re.fullmatch(rf"{_TIME}\s*-\s*{_TIME}", value):
+        value = value.strip()
+        times = re.fullmatch(rf"({_TIME})\s*-\s*({_TIME})", value)
+        if value.lower() != "off" and not times:
             raise ValueError("must be two times, such as 18:00-08:00, or off")
+        if times and times[1] == times[2]:
+            # Nobody could say whether that is always or never.
+            raise ValueError("must not end when they begin; off is for no quiet hours")
         return value
 
     @field_validator("quiet_days")
@@ -99,7 +105,7 @@ class Settings(BaseModel):
             raise ValueError(f"must be names of days, such as saturday,sunday, or off; days are {', '.join(_DAYS)}")
         return value
 
-    @property
+    @cached_property
     def limits(self) -> Limits:
         """How much nudging is too much, and when nobody is nudged."""
         return Limits(

@@ -1,49 +1,58 @@
 """`fairview check`: what would be found in a message, said to a person or, line by line, to a program."""
 
 import json
+from dataclasses import dataclass
 from typing import Any, BinaryIO, TextIO
 
 from rich.console import Console
 from rich.text import Text
 
+from bot.cli.explain import Question
 from nlp import EXCUSES, STAGES, Detector, Finding, Reading
 
 _STYLES = {"us_them": "yellow", "process_barrier": "red", "shared_purpose": "green", "overcommitment": "magenta"}
 
 
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to read, and how much to tell; a JSON line may bring a stage and a customer of its own."""
+
+    stage: str = "partnership"
+    customer: str | None = None
+    shadow: bool = False
+    """Whether findings of rules on trial are told too."""
+    question: Question | None = None
+    """The terms on which the decision to nudge is explained; None: it is not."""
+
+
 def check(
-    detector: Detector,
-    text: str | None,
-    *,
-    jsonl: bool,
-    stage: str,
-    customer: str | None,
-    shadow: bool,
-    stdin: BinaryIO,
-    stdout: TextIO,
+    detector: Detector, text: str | None, options: Options, *, jsonl: bool, stdin: BinaryIO, stdout: TextIO
 ) -> int:
     """Show what is found in ``text``, or answer the JSON lines of ``stdin``; 1 if a line could not be read, else 0."""
     if jsonl:
-        return _answer_lines(detector, stdin, stdout, stage, customer, shadow=shadow)
+        return _answer_lines(detector, options, stdin, stdout)
     words = text or ""
-    reading = detector.read(words, stage=stage, customer=customer)
-    _show(detector, reading, words, Console(file=stdout, highlight=False), shadow=shadow)
+    reading = detector.read(words, stage=options.stage, customer=options.customer)
+    console = Console(file=stdout, highlight=False)
+    _show(detector, reading, words, console, shadow=options.shadow)
+    if options.question:
+        options.question.show(reading, console)
     return 0
 
 
-def _answer_lines(
-    detector: Detector, stdin: BinaryIO, stdout: TextIO, stage: str, customer: str | None, *, shadow: bool
-) -> int:
+def _answer_lines(detector: Detector, options: Options, stdin: BinaryIO, stdout: TextIO) -> int:
     failed = False
     for number, line in enumerate(stdin, 1):
         try:
-            asked = _asked(line, stage, customer)
+            asked = _asked(line, options.stage, options.customer)
         except ValueError as error:
             failed = True
             answer: dict[str, Any] = {"error": str(error), "line": number}
         else:
             reading = detector.read(asked[0], stage=asked[1], customer=asked[2])
-            answer = reading.as_json(shadow=shadow)
+            answer = reading.as_json(shadow=options.shadow)
+            if options.question:
+                answer["decision"] = options.question.as_json(reading)
         stdout.write(json.dumps(answer) + "\n")
         stdout.flush()
     return 1 if failed else 0

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from nlp import NUDGEABLE, Reading
 
@@ -114,7 +113,7 @@ class Facts:
     is_rule_silenced: bool = False
     paused_until: datetime | None = None
     member: Member | None = None
-    zone: ZoneInfo = ZoneInfo("UTC")
+    zone: tzinfo = UTC
     """Whose date and hour count: the member's, else the channel's digest's, else FAIRVIEW_ZONE."""
     sent: Sent = Sent()
 
@@ -124,7 +123,7 @@ def found_in(reading: Reading) -> Refusal | None:
     if reading.strongest_nudge is not None:
         return None
     counted = [finding for finding in reading.findings if finding.counts]
-    nudgeable = [finding for finding in counted if finding.label in NUDGEABLE]
+    nudgeable = [finding for finding in counted if finding.label in NUDGEABLE and finding.mode == "nudge"]
     if not counted:
         return Refusal.NOTHING_FOUND
     if not nudgeable:
@@ -151,7 +150,8 @@ def refusal_of(facts: Facts, limits: Limits) -> Refusal | None:
 _OF_THE_MESSAGE: tuple[tuple[Refusal, Callable[[Facts, Limits], bool]], ...] = (
     (Refusal.ALREADY_NUDGED, lambda facts, _: facts.had_nudge),
     (Refusal.SHARED_CHANNEL, lambda facts, _: facts.is_ext_shared),
-    (Refusal.TRIAL_DAYS, lambda facts, limits: facts.now < facts.watched_since + limits.trial),
+    # Slack's clock may be ahead of ours: without a trial, a channel that begins in a moment is no new one.
+    (Refusal.TRIAL_DAYS, lambda facts, limits: bool(limits.trial) and facts.now < facts.watched_since + limits.trial),
     (Refusal.TOO_OLD, lambda facts, _: facts.now - facts.written_at > FRESH),
     (Refusal.RULE_MUTED, lambda facts, _: facts.is_rule_muted),
     (Refusal.PAUSED, lambda facts, _: facts.paused_until is not None and facts.now < facts.paused_until),
