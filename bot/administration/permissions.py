@@ -12,6 +12,7 @@ class Action(StrEnum):
     SUBSCRIBE_DIGEST = "set up, see or stop its digest"
     SET_STAGE = "choose the stage"
     WATCH = "turn watching on or off"
+    UNMUTE_RULE = "let a muted rule nudge again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +48,18 @@ Scope = ChannelScope | WorkspaceScope
 
 
 def may(actor: Actor, action: Action, scope: Scope) -> bool:
-    """Say whether ``actor`` may do ``action`` within ``scope``.
+    """Say whether ``actor`` may do ``action`` within ``scope``; guests and outsiders may nothing.
 
-    A digest of a channel: its members, but no guests or outsiders. The workspace, and the stage and watching of
-    any channel: Slack's owners and administrators; of one channel also whoever created it, while a member.
+    ================================  ==================================================================
+    a channel's digest                its members
+    a channel's stage, its watching   owners and administrators; whoever created it, while a member of it
+    anything for the workspace        owners and administrators
+    letting a muted rule nudge again  owners and administrators, since a rule is muted for the workspace
+    ================================  ==================================================================
     """
     if actor.is_guest or actor.is_outsider:
         return False
-    if isinstance(scope, WorkspaceScope):
+    if isinstance(scope, WorkspaceScope) or action is Action.UNMUTE_RULE:
         return actor.is_admin
     if action is Action.SUBSCRIBE_DIGEST:
         return scope.is_member
@@ -67,7 +72,7 @@ def require(actor: Actor, action: Action, scope: Scope) -> None:
         return
     if action is Action.SUBSCRIBE_DIGEST and isinstance(scope, ChannelScope):
         who = "members of that channel (guests and people of other organisations cannot)"
-    elif isinstance(scope, ChannelScope):
+    elif isinstance(scope, ChannelScope) and action is not Action.UNMUTE_RULE:
         who = "workspace owners, administrators and whoever created the channel"
     else:
         who = "workspace owners and administrators"

@@ -33,6 +33,7 @@ METHOD_SCOPES: dict[str, set[str]] = {
     "conversations.list": {"channels:read", "groups:read"},
     "conversations.members": {"channels:read", "groups:read"},
     "users.info": {"users:read"},
+    "users.list": {"users:read"},
     "views.open": set(),
     "views.publish": set(),
 }
@@ -147,6 +148,12 @@ def test_shortcuts_are_listened_to(listening: Listening) -> None:
 
 def test_home_is_on_where_it_is_listened_to() -> None:
     assert manifest()["features"]["app_home"]["home_tab_enabled"] is ("app_home_opened" in bot_events())
+
+
+def test_direct_messages_reach_people_who_cannot_answer_them() -> None:
+    home = manifest()["features"]["app_home"]
+    assert home["messages_tab_enabled"] is True, "else Slack refuses what is posted to a member"
+    assert home["messages_tab_read_only_enabled"] is True, "nothing listens to what they would write"
 
 
 def test_the_scopes_are_those_of_the_methods_called_and_the_events_and_no_more() -> None:

@@ -32,6 +32,12 @@ LEFT_OWN = ChannelScope("C1", is_member=False, is_creator=True)
         (MEMBER, Action.SET_STAGE, WorkspaceScope(), False),
         (ADMIN, Action.SET_STAGE, WorkspaceScope(), True),
         (Actor("U5", is_admin=True, is_guest=True), Action.SET_STAGE, WorkspaceScope(), False),
+        (MEMBER, Action.UNMUTE_RULE, WorkspaceScope(), False),
+        (MEMBER, Action.UNMUTE_RULE, OWN, False),
+        (ADMIN, Action.UNMUTE_RULE, WorkspaceScope(), True),
+        (ADMIN, Action.UNMUTE_RULE, INSIDE, True),
+        (GUEST, Action.UNMUTE_RULE, WorkspaceScope(), False),
+        (Actor("U6", is_admin=True, is_outsider=True), Action.UNMUTE_RULE, WorkspaceScope(), False),
     ],
 )
 def test_may(actor: Actor, action: Action, scope: ChannelScope | WorkspaceScope, allowed: bool) -> None:
@@ -41,3 +47,10 @@ def test_may(actor: Actor, action: Action, scope: ChannelScope | WorkspaceScope,
             require(actor, action, scope)
         assert action.value in refused.value.sentence
         assert "Ask one of them" in refused.value.hint
+
+
+@pytest.mark.parametrize("scope", [WorkspaceScope(), OWN])
+def test_a_refusal_to_unmute_names_owners_and_administrators_alone(scope: ChannelScope | WorkspaceScope) -> None:
+    with pytest.raises(NotAllowedError) as refused:
+        require(MEMBER, Action.UNMUTE_RULE, scope)
+    assert refused.value.message == "Only workspace owners and administrators may let a muted rule nudge again."
