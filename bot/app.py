@@ -18,7 +18,7 @@ from bot.administration import listeners as administration_listeners
 from bot.digests import listeners as digest_listeners
 from bot.listening import Answer, Clock, Parts
 from bot.logs import failure_place
-from bot.nudging import asking
+from bot.nudging import asking, rules_command
 from bot.nudging import commands as nudging_commands
 from bot.nudging import listeners as nudging_listeners
 from bot.nudging.delivery import Sender
@@ -82,6 +82,7 @@ def build_app(
     administration_listeners.register(app, parts, fairview_answers(parts))
     watching_listeners.register(app, parts, sender or Sender(parts))
     nudging_listeners.register(app, parts)
+    rules_command.register(app, parts)
     digest_listeners.register(app, parts)
     valuestream_listeners.register(app, parts)
     return app
@@ -93,6 +94,7 @@ def fairview_answers(parts: Parts) -> dict[str, Answer]:
         **commands.answers(parts),
         **nudging_commands.answers(parts),
         **asking.answers(parts),
+        **rules_command.answers(parts),
         "digest": digest_listeners.answer_digest(parts),
     }
 

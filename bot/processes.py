@@ -25,6 +25,7 @@ from bot.errors import SettingsError
 from bot.listening import Parts
 from bot.logs import configure_logging
 from bot.nudging.service import settle_stale
+from bot.nudging.telling import tell_administrators
 from bot.operations import serve_operations
 from bot.rules import check_rules
 from bot.settings import Settings
@@ -113,6 +114,7 @@ def clock_jobs(parts: Parts) -> list[Job]:
         Job("digests", lambda: deliver_due(store, settings, client_for, parts.clock)),
         Job("introductions", lambda: introduce_due(store, client_for, parts.clock, settings.trial_days)),
         Job("nudges", lambda: settle_stale(store, parts.clock())),
+        Job("muted rules", lambda: tell_administrators(store, parts.detector.rules, client_for, parts.clock)),
         Job("retention", lambda: purge(store, settings.retention, parts.clock()), every_seconds=_HOURLY),
         Job("missed lookups", lambda: _forget_misses(parts), every_seconds=_HOURLY),
     ]

@@ -7,6 +7,9 @@ from bot.block_kit import Block, context, section
 COMMANDS = """\
 • `/fairview status` - what Fairview does in this channel, and for you
 • `/fairview pause [day|week]` and `/fairview resume` - your own nudges
+• `/fairview thanks [private|reaction|off]` - how you are thanked for words that lead to the customer
+• `/fairview check SOME TEXT` - what Fairview would say of it; only you see that, and it is counted nowhere
+• `/fairview rules` - what is noticed, and which rules are muted here
 • `/fairview stage [service|partnership|one_business|default] [workspace]` - what is nudged here
 • `/fairview watch on|off` - whether this channel is read
 • `/fairview digest here monday 09:00 Europe/London` - a weekly digest; also `list`, `preview`, `stop`
@@ -27,7 +30,8 @@ def help_text() -> str:
     """Return what `/fairview help` answers."""
     return (
         f"*Fairview {app_version()}* privately offers words that point at the real customer, the one outside the "
-        f"organisation.\n{COMMANDS}\nSlash commands do not work inside threads; type them in the channel itself.\n"
+        f"organisation.\n{COMMANDS}\nSlash commands do not work inside threads; type them in the channel itself. "
+        f"*Reframe this* works there too: it is in the menu of every message, and offers other words for it.\n"
         f"_{PROMISE}_"
     )
 

@@ -45,24 +45,23 @@ def decide(
     """Decide within the counting transaction whether this version is to be nudged, as far as the tables know.
 
     A message has one nudge at the most. One that is still pending is returned again when the same version is
-    delivered again (``is_current``), so that a crash between commit and sending loses nothing; an edit that took the
-    finding away withdraws it. One that was missed gives way to that of a later version, under an id of its own, so
-    that a sender of the old words finds nothing to claim.
+    delivered again (``is_current``), so that a crash between commit and sending loses nothing. Any later version
+    withdraws it, and may have one of its own instead, under another id: so a sender of words that are no longer in the
+    message finds nothing to claim.
     """
     nudge = nudge_of(session, message.tenant_id, message.channel_id, message.ts)
     finding = reading.strongest_nudge
     is_pending = nudge is not None and nudge.state == NudgeState.PENDING
-    if nudge is not None and is_pending and finding is None:
-        withdraw(session, message.tenant_id, now, channel_id=message.channel_id, ts=message.ts)
-        return None
     if is_current and not is_pending:
         return None
     had_nudge = nudge is not None and nudge.state not in {NudgeState.MISSED, NudgeState.PENDING}
     facts = facts_of(session, message, posted, reading, now, terms, had_nudge=had_nudge)
-    if nudge is not None and is_pending and finding is not None:
+    if nudge is not None and is_current and finding is not None:
         nudge.rule_id, nudge.label, nudge.rule_version = finding.rule, finding.label, terms.version_of(finding.rule)
         session.add(nudge)
         return Pending(message.tenant_id, nudge.nudge_id, facts)
+    if is_pending:
+        withdraw(session, message.tenant_id, now, channel_id=message.channel_id, ts=message.ts)
     refusal = refusal_of(facts, terms.limits)
     if refusal is not None or finding is None:
         metrics.NOT_NUDGED.labels((refusal or Refusal.NOTHING_FOUND).name.lower()).inc()

@@ -15,6 +15,8 @@ from workplace import Clock, Workplace, manifest, parts_for
 from bot.app import build_app, fairview_answers
 from bot.digests.delivery import deliver_due
 from bot.nudging import blocks
+from bot.nudging.asking import REFRAME
+from bot.nudging.rules_blocks import LIFT
 from bot.playground import SlackStandIn
 from bot.store.tables import DigestSubscription
 from bot.valuestreams.blocks import CHOICE
@@ -26,12 +28,14 @@ PACKAGE = Path(__file__).parents[2] / "bot"
 METHOD_SCOPES: dict[str, set[str]] = {
     "apps.connections.open": set(),  # the app-level token's own scope, connections:write
     "auth.test": set(),
+    "chat.getPermalink": set(),
     "chat.postEphemeral": {"chat:write"},
     "chat.postMessage": {"chat:write"},
     "conversations.history": {"channels:history", "groups:history"},
     "conversations.info": {"channels:read", "groups:read"},
     "conversations.list": {"channels:read", "groups:read"},
     "conversations.members": {"channels:read", "groups:read"},
+    "reactions.add": {"reactions:write"},
     "users.info": {"users:read"},
     "users.list": {"users:read"},
     "views.open": set(),
@@ -135,7 +139,10 @@ def test_the_hint_of_fairview_names_its_words(work: Workplace) -> None:
     assert set(fairview_answers(work.parts)) <= hinted
 
 
-@pytest.mark.parametrize("action_id", [blocks.HELPFUL, blocks.NOT_RELEVANT, blocks.WHY, f"{CHOICE}_0", f"{CHOICE}_12"])
+@pytest.mark.parametrize(
+    "action_id",
+    [blocks.USE, blocks.WHY, blocks.NOT_RELEVANT, blocks.MORE, blocks.UNDO, LIFT, f"{CHOICE}_0", f"{CHOICE}_12"],
+)
 def test_every_button_is_listened_to_once_and_interactivity_is_on(listening: Listening, action_id: str) -> None:
     assert len([one for one in listening.heard["action"] if re.fullmatch(one, action_id)]) == 1
     assert manifest()["settings"]["interactivity"]["is_enabled"] is True
@@ -175,8 +182,15 @@ def test_a_working_day_calls_only_what_the_table_names_and_lacks_no_scope(work: 
     """Slack's stand-in holds the app to the scopes of the manifest."""
     nudge = work.nudged("ann")
     work.slack.click("ann", nudge, blocks.WHY)
-    work.slack.click("ann", nudge, blocks.HELPFUL)
-    work.nudged("ann", "erp")
+    used = work.slack.click("ann", nudge, blocks.USE)
+    assert used.view is not None
+    work.slack.submit("ann", used.view)
+    work.settle()
+    work.nudged("cara", "erp")
+    work.slack.shortcut("cara", REFRAME, "erp", work.slack.messages("erp")[-1].ts)
+    work.ask("otto", "infra", "thanks reaction")
+    work.say("otto", "infra", "I've got it into tonight's window, so shoppers get their refund tomorrow.")
+    assert work.slack.calls("reactions.add")
     for text in ("status", "stage service", "watch off", "watch on", "digest here monday 09:00", "digest preview"):
         work.ask("ben", "infra", text)
     work.ask("ann", "erp", "digest here monday 09:00")

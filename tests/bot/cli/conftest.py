@@ -64,6 +64,10 @@ def settings(slack: SlackStandIn) -> dict[str, str]:
         "SLACK_API_URL": slack.api_url,
         "FAIRVIEW_SECRET_KEY": KEY,
         "FAIRVIEW_OPS_BIND": "off",
+        # Tests run at any hour, in channels that are new; the limits have tests of their own.
+        "FAIRVIEW_TRIAL_DAYS": "0",
+        "FAIRVIEW_QUIET_HOURS": "off",
+        "FAIRVIEW_QUIET_DAYS": "off",
     }
 
 
