@@ -13,7 +13,7 @@ from bot.store.tables import Channel, Nudge, Tenant
 REFUSED = "Ask one of them; nothing was changed."
 NOT_HERE = "Fairview is not in this channel"
 NEVER_DIRECT = "Fairview never reads direct messages."
-WORDS = ("digest", "help", "pause", "resume", "stage", "status", "watch")
+WORDS = ("check", "digest", "help", "pause", "resume", "rules", "stage", "status", "thanks", "watch")
 
 
 def stages(work: Workplace) -> tuple[str | None, str | None]:
@@ -93,10 +93,12 @@ def test_answers_are_for_whoever_asked_alone(work: Workplace) -> None:
 
 def test_status_tells_what_happens_here_and_for_me(work: Workplace) -> None:
     work.say("ann", "infra", HARMLESS)
-    here, stage, mine = work.ask("ann", "infra", "status").splitlines()
+    here, stage, mine, quiet, thanks = work.ask("ann", "infra", "status").splitlines()
     assert here == "• This channel: watched since 23 November 2026. `/fairview watch off` stops that."
     assert stage.startswith("• Stage: *partnership* (the default): nudges for process as a barrier")
     assert mine == "• You: nudges are on. `/fairview pause` stops them."
+    assert quiet == "• Quiet hours, on your own clock: 18:00 to 08:00, weekends."
+    assert thanks.startswith("• Thanks: one private line, at most once a week")
 
 
 @pytest.mark.parametrize(
@@ -155,7 +157,7 @@ def test_the_end_of_a_pause_is_told_in_the_zone_of_whoever_asks(work: Workplace)
 def test_where_slack_tells_no_zone_it_is_told_in_that_of_the_settings(
     work: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.administration.commands.actor_of", lambda *_: Actor("U1"))
+    monkeypatch.setattr("bot.nudging.commands.actor_of", lambda *_: Actor("U1"))
     work.clock.now = MONDAY.replace(month=7)
     assert "11:00" in work.ask("ben", "infra", "pause day"), "summer time in London"
 
@@ -172,8 +174,8 @@ def test_a_pause_is_mine_alone_and_may_be_asked_for_anywhere(work: Workplace) ->
     work.ask("ann", work.slack.direct_channel("ann"), "pause")
     work.ask("gus", "infra", "pause")
     work.say("ann", "infra", FLAGGED)
-    work.say("ben", "infra", FLAGGED)
-    assert [one.user for one in work.slack.ephemerals() if one.via == "api"] == [work.slack.user_id("ben")]
+    work.say("cara", "infra", FLAGGED)
+    assert [one.user for one in work.slack.ephemerals() if one.via == "api"] == [work.slack.user_id("cara")]
 
 
 @pytest.mark.parametrize("text", ["pause year", "pause for 3 days", "pause " + "x" * 1_000, "pause day off"])
@@ -422,7 +424,7 @@ def test_an_unexpected_failure_is_told_with_a_number_that_stands_in_the_log(
     def fail(*_: object) -> None:
         raise RuntimeError("pause the price file")
 
-    monkeypatch.setattr("bot.nudging.service.pause", fail)
+    monkeypatch.setattr("bot.nudging.choices.pause", fail)
     answer = work.ask("ann", "infra", "pause quietly")
     assert answer.startswith("Fairview cannot pause for “quietly”."), "what is understood is answered as ever"
     answer = work.ask("ann", "infra", "pause")
