@@ -108,11 +108,17 @@ def test_what_is_over_or_only_a_clock_askew_refuses_nothing(changes: dict[str, A
     assert refusal_of(facts(**changes), Limits()) is None
 
 
-@pytest.mark.parametrize("days", [0, 1, 3, 365])
+@pytest.mark.parametrize("days", [1, 3, 365])
 def test_the_trial_lasts_to_the_second(days: int) -> None:
     limits, since = Limits(trial=timedelta(days=days)), NOW - timedelta(days=days)
     assert refusal_of(facts(watched_since=since), limits) is None
     assert refusal_of(facts(watched_since=since + SECOND), limits) is Refusal.TRIAL_DAYS
+    assert refusal_of(facts(watched_since=NOW + SECOND), limits) is Refusal.TRIAL_DAYS
+
+
+@pytest.mark.parametrize("since", [NOW - SECOND, NOW, NOW + SECOND])
+def test_without_a_trial_a_channel_is_never_new_though_slacks_clock_be_ahead(since: datetime) -> None:
+    assert refusal_of(facts(watched_since=since), Limits(trial=timedelta(0))) is None
 
 
 # --- limits ---
@@ -252,6 +258,7 @@ def too_early(of: Reading) -> Reading:
         (reading(PRAISE), Refusal.NEVER_NUDGED),
         (reading(OVERCOMMITTED), Refusal.NEVER_NUDGED),
         (reading(ONLY_COUNTED), Refusal.NEVER_NUDGED),
+        (reading(replace(PRAISE, mode="nudge")), Refusal.NEVER_NUDGED),  # no mode makes praise a nudge
         (reading(PRAISE, OVERCOMMITTED, ONLY_COUNTED, EXCUSED), Refusal.NEVER_NUDGED),
         (reading(UNSURE), Refusal.NOT_SURE),
         (reading(UNSURE, PRAISE, ONLY_COUNTED), Refusal.NOT_SURE),
