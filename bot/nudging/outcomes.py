@@ -96,9 +96,9 @@ def note_change(session: Session, message: Message, labels: tuple[str, ...], wri
 
 
 def note_removal(session: Session, tenant_id: str, channel_id: str, ts: str) -> None:
-    """Note that a nudged message was deleted."""
+    """Note that a nudged message was deleted; one that was reworded first stays reworded."""
     nudge = nudge_of(session, tenant_id, channel_id, ts)
-    if nudge is not None and nudge.state in _MAY_BE_SEEN:
+    if nudge is not None and nudge.state in _MAY_BE_SEEN and nudge.became is None:
         nudge.became = Became.WITHDRAWN
         session.add(nudge)
 
