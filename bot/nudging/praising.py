@@ -9,7 +9,7 @@ from bot.nudging.choices import choices_of, lock_choice
 from bot.nudging.facts import Terms, facts_of, zone_of
 from bot.nudging.policy import Facts, Limits, Member, refusal_of
 from bot.store.engine import Store
-from bot.store.tables import Message, Praise
+from bot.store.tables import MemberChoice, Message, Praise
 from bot.watching.payload import Posted
 from nlp import NUDGEABLE, Reading
 
@@ -35,12 +35,16 @@ def find_owed(
     """Return, within the counting transaction, what may be owed for a message that leads to the customer."""
     if "shared_purpose" not in reading.labels or set(reading.labels) & set(NUDGEABLE) or posted.is_change:
         return None
-    facts = replace(facts_of(session, message, posted, reading, now, terms, had_nudge=False), found=None)
-    if refusal_of(facts, terms.limits) is not None:
+    author = message.author or ""
+    choice = session.get(MemberChoice, (message.tenant_id, author))
+    chosen = choices_of(session, message.tenant_id, author, now)
+    facts = facts_of(session, message, posted, reading, now, terms, had_nudge=False)
+    facts = replace(facts, found=None, paused_until=chosen.paused_until)
+    if not is_due(facts, terms.limits, chosen.praise, choice.praised_at if choice else None):
         return None
     return Owed(
         tenant_id=message.tenant_id,
-        author=message.author or "",
+        author=author,
         channel_id=posted.channel_id,
         ts=posted.ts,
         thread_ts=posted.thread_ts,
