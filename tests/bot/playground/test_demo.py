@@ -39,6 +39,8 @@ def test_it_fails_with_the_reason_where_a_nudge_does_not_come(monkeypatch: pytes
 
 def test_every_channel_button_and_event_is_in_the_day() -> None:
     kinds = {type(step) for step in day.DAY}
-    assert kinds == {day.Says, day.Clicks, day.Edits, day.Deletes, day.BotSays, day.Types, day.Digest}
+    assert kinds == {day.Says, day.Clicks, day.Asks, day.Edits, day.Deletes, day.BotSays, day.Types, day.Digest}
     assert {step.channel for step in day.DAY if isinstance(step, day.Says) and step.nudged} == set(day.CHANNELS)
-    assert {step.button for step in day.DAY if isinstance(step, day.Clicks)} == {"Helpful", "Not relevant", "Why this?"}
+    buttons = {step.button for step in day.DAY if isinstance(step, day.Clicks)}
+    assert buttons == {"Use this", "Why this?", "Not relevant", "Helpful"}
+    assert any(step.thanked for step in day.DAY if isinstance(step, day.Says))

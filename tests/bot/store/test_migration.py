@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
-from alembic.command import downgrade
+from alembic.command import downgrade, upgrade
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect
 from sqlmodel import SQLModel
@@ -14,6 +14,7 @@ from sqlmodel import SQLModel
 from bot.errors import StoreError
 from bot.store import migration
 from bot.store.engine import Store
+from bot.store.tables import Channel, MemberChoice, Nudge
 
 
 @pytest.fixture
@@ -72,3 +73,28 @@ def test_an_unreachable_database_is_one_clear_sentence(url: str) -> None:
 
 def test_the_migrations_are_found_in_the_checkout() -> None:
     assert migration.migrations_folder() == Path(__file__).parents[3] / "migrations"
+
+
+def test_what_the_first_schema_kept_is_kept_by_the_second(empty: Store) -> None:
+    instant = "'2026-11-02 10:00:00'"
+    with empty.engine.connect().execution_options(fairview_write=True) as connection:
+        config = migration._config()
+        config.attributes["connection"] = connection
+        upgrade(config, "0001")
+        for statement in (
+            f"INSERT INTO channel VALUES ('T1', 'C1', 'infra', false, false, false, true, true, {instant}, 'service')",
+            "INSERT INTO memberchoice (tenant_id, author, paused_until) VALUES ('T1', 'a', NULL)",
+            (
+                "INSERT INTO nudge (tenant_id, nudge_id, channel_id, ts, author, rule_id, label, state, created_at,"
+                f" changed_at, answer) VALUES ('T1', 'n', 'C1', '1.1', 'a', 'r', 'us_them', 'sent', {instant}, {instant},"
+                " 'helpful')"
+            ),
+        ):
+            connection.exec_driver_sql(statement)
+        connection.commit()
+    migration.migrate(empty)
+    with empty.read() as session:
+        channel, nudge = session.get_one(Channel, ("T1", "C1")), session.get_one(Nudge, ("T1", "n"))
+        assert (channel.stage, channel.introduced_at) == ("service", channel.watched_since), "it is no new channel"
+        assert (nudge.thread_ts, nudge.rule_version, nudge.answer, nudge.became) == ("1.1", "", "helpful", None)
+        assert session.get_one(MemberChoice, ("T1", "a")).praise is None
