@@ -8,11 +8,13 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
 from bot.block_kit import Block
+from bot.errors import PersonError
 from bot.listening import Parts, Reply, reply_to, tenant_of
 from bot.nudging import outcomes
 from bot.nudging.blocks import said_blocks
 from bot.nudging.modals import USE_VIEW, ready_view, use_view
 from bot.nudging.outcomes import Outcome
+from bot.slack_clients import posting_client
 from bot.store.tables import Nudge, NudgeAnswer
 
 _NOTES = {
@@ -48,10 +50,13 @@ def offer(parts: Parts, nudge: Nudge, value: dict[str, Any], body: dict[str, Any
     """Open the window with the suggested words; where none can be opened, answer with them.
 
     A click that comes late (the message gone, or reworded since; the nudge answered) gets the words all the same.
+    Raises PersonError where the button carries none.
     """
+    say = value.get("say")
+    if not isinstance(say, str) or not say.strip():
+        raise PersonError("That button is from another version of Fairview.", "A new nudge will work.")
     settled = outcomes.is_settled(parts.store, nudge)
     link = None if settled is Outcome.WITHDRAWN else _permalink(client, nudge)
-    say = str(value.get("say") or "")
     metadata = {"nudge": nudge.nudge_id, "url": str(body.get("response_url") or ""), "link": link or ""}
     view = use_view(
         say, link, json.dumps(metadata), is_part=bool(value.get("part")), note=_NOTES[settled] if settled else None
@@ -77,6 +82,7 @@ def _put_in_place(view: dict[str, Any]) -> Block:
 
 def _permalink(client: WebClient, nudge: Nudge) -> str | None:
     try:
-        return str(client.chat_getPermalink(channel=nudge.channel_id, message_ts=nudge.ts)["permalink"])
+        # Asked once: the click is good for a window within three seconds.
+        return str(posting_client(client).chat_getPermalink(channel=nudge.channel_id, message_ts=nudge.ts)["permalink"])
     except (SlackClientError, OSError):
         return None

@@ -86,8 +86,8 @@ def test_what_the_first_schema_kept_is_kept_by_the_second(empty: Store) -> None:
             "INSERT INTO memberchoice (tenant_id, author, paused_until) VALUES ('T1', 'a', NULL)",
             (
                 "INSERT INTO nudge (tenant_id, nudge_id, channel_id, ts, author, rule_id, label, state, created_at,"
-                f" changed_at, answer) VALUES ('T1', 'n', 'C1', '1.1', 'a', 'r', 'us_them', 'sent', {instant}, {instant},"
-                " 'helpful')"
+                f" changed_at, answer) VALUES ('T1', 'n', 'C1', '1.1', 'a', 'r', 'us_them', 'sent', {instant},"
+                f" {instant}, 'helpful')"
             ),
         ):
             connection.exec_driver_sql(statement)
