@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.administration.people import actor_of
+from bot.block_kit import escaped
 from bot.errors import CommandError
 from bot.listening import Answer, Command, Parts, Reply
 from bot.nudging import choices
@@ -35,7 +35,7 @@ def status_lines(parts: Parts, command: Command) -> list[str]:
     until = chosen.paused_until
     lines = [_paused(parts, command, until) if until else "You: nudges are on. `/fairview pause` stops them."]
     lines += [
-        f"Never about: “{parts.detector.rules[rule_id].title}”. `/fairview resume` brings it back."
+        f"Never about: “{escaped(parts.detector.rules[rule_id].title)}”. `/fairview resume` brings it back."
         for rule_id in chosen.silenced
         if rule_id in parts.detector.rules
     ]
@@ -52,9 +52,8 @@ def _pause(parts: Parts, command: Command) -> Reply:
             f"Fairview cannot pause for “{span[:_ECHOED]}”.", "Say `/fairview pause`, `pause day` or `pause week`."
         )
     until = command.now + _PAUSES[word] if word else choices.FOREVER
-    reply = Reply(_paused(parts, command, until))
     choices.pause(parts.store, parts.box, command.tenant_id, command.user_id, until, command.now)
-    return reply
+    return Reply(_paused(parts, command, until))
 
 
 def _resume(parts: Parts, command: Command) -> Reply:
@@ -69,7 +68,7 @@ def _paused(parts: Parts, command: Command, until: datetime) -> str:
     undo = "Messages are still counted, without your name. `/fairview resume` brings nudges back."
     if until >= choices.FOREVER:
         return f"You: nudges are paused until you resume them. {undo}"
-    zone = actor_of(command.client, command.tenant_id, command.user_id).zone or parts.settings.zone
+    zone = parts.members.zone(command.client, command.tenant_id, command.user_id, command.now) or parts.settings.zone
     return f"You: nudges are paused until {pause_lasts(until, ZoneInfo(zone))}. {undo}"
 
 

@@ -12,6 +12,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
 from bot.administration.channels import stage_choice
+from bot.block_kit import escaped
 from bot.errors import PersonError
 from bot.listening import Parts, Reply, reply_to, tenant_of
 from bot.nudging import asking, blocks, choices, outcomes, service, using
@@ -135,7 +136,8 @@ def _more(parts: Parts, click: Click) -> Reply:
     if wanted == blocks.RULE:
         rule = _rule_of(parts, nudge)
         choices.silence(parts.store, parts.box, click.tenant_id, click.user_id, rule.id, parts.clock())
-        return _said(f"You will not hear about “{rule.title}” again; `/fairview resume` brings it back.", nudge, "rule")
+        said = f"You will not hear about “{escaped(rule.title)}” again; `/fairview resume` brings it back."
+        return _said(said, nudge, "rule")
     if wanted not in _PAUSES:
         raise PersonError("That choice is from another version of Fairview.", "`/fairview pause` works.")
     return _pause(parts, click, nudge, _PAUSES[wanted])
@@ -145,7 +147,7 @@ def _pause(parts: Parts, click: Click, nudge: Nudge, span: timedelta | None) -> 
     now = parts.clock()
     until = now + span if span else choices.FOREVER
     choices.pause(parts.store, parts.box, click.tenant_id, click.user_id, until, now)
-    zone = parts.members.find(click.client, click.tenant_id, click.user_id, now).zone or parts.settings.zone
+    zone = parts.members.zone(click.client, click.tenant_id, click.user_id, now) or parts.settings.zone
     lasts = f"paused until {pause_lasts(until, ZoneInfo(zone))}" if span else "off"
     return _said(f"Your nudges are {lasts}; `/fairview resume` brings them back.", nudge, "pause")
 
@@ -154,7 +156,9 @@ def _undo(parts: Parts, click: Click) -> Reply:
     nudge = click.nudge(parts)
     if click.value.get("undo") == "rule":
         choices.end_silence(parts.store, parts.box, click.tenant_id, click.user_id, nudge.rule_id)
-        return _said(f"You will hear about “{_rule_of(parts, nudge).title}” again.")
+        return _said(f"You will hear about “{escaped(_rule_of(parts, nudge).title)}” again.")
+    if click.value.get("undo") != "pause":
+        raise PersonError("That button is from another version of Fairview.", "`/fairview resume` works.")
     choices.end_pause(parts.store, parts.box, click.tenant_id, click.user_id, parts.clock())
     return _said("Your nudges are on again.")
 

@@ -49,6 +49,13 @@ class Members:
                 self._kept.popitem(last=False)
         return member
 
+    def zone(self, client: WebClient, tenant_id: str, user_id: str, now: datetime) -> str | None:
+        """Return the member's zone for what is told them; None where Slack tells none, or does not answer just now."""
+        try:
+            return self.find(client, tenant_id, user_id, now).zone
+        except (SlackClientError, OSError):
+            return None
+
 
 def _member(user: dict[str, Any], tenant_id: str) -> Member:
     return Member(
