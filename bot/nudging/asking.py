@@ -1,5 +1,6 @@
 """Asked by a person, about words they chose: *Reframe this* on a message, and `/fairview check`. Counted nowhere."""
 
+import re
 from typing import Any
 
 from slack_bolt import Ack, App, BoltContext, Respond
@@ -15,6 +16,7 @@ from nlp import NUDGEABLE
 
 REFRAME = "reframe_message"
 """The message shortcut's ``callback_id``, as the manifest has it."""
+_ENCLOSED = re.compile(r"""(["'`])((?:(?!\1).|(?<=\w)\1(?=\w))*)\1""", re.DOTALL)
 
 
 def register(app: App, parts: Parts) -> None:
@@ -36,6 +38,8 @@ def answers(parts: Parts) -> dict[str, Answer]:
 
 def _check(parts: Parts, command: Command) -> Reply:
     _, _, text = command.text.partition(" ")
+    if enclosed := _ENCLOSED.fullmatch(text):
+        text = enclosed[2]  # the marks show where the words begin and end: nobody else is quoted
     if not text.strip():
         raise CommandError("Give the words to look at.", "`/fairview check The business wants it by Friday`")
     found = _read(parts, command.tenant_id, command.channel_id, text, is_own=True)
