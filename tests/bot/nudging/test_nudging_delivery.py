@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from slack_sdk import WebClient
-from workplace import FLAGGED, HARMLESS, MONDAY, Workplace
+from workplace import ALSO_FLAGGED, FLAGGED, HARMLESS, MONDAY, Workplace
 
 from bot import slack_clients
 from bot.metrics import NUDGES
@@ -159,6 +159,19 @@ def test_a_message_edited_harmless_while_it_waits_is_not_nudged(work: Workplace)
     work.timers.ring()
     assert work.nudge_states() == ["missed"]
     assert work.slack.ephemerals() == []
+
+
+def test_of_a_message_edited_while_it_waits_the_words_of_today_are_nudged(work: Workplace) -> None:
+    work.slack.faults.add("rate_limit", POST, times=2, retry_after=30)
+    ts = work.say("ann", "infra", FLAGGED)
+    work.slack.edit("infra", ts, ALSO_FLAGGED)
+    work.settle()
+    assert (work.nudge_states(), len(work.timers.waiting)) == (["pending"], 2)
+    work.timers.ring()
+    work.settle()
+    (nudge,) = work.slack.ephemerals("ann")
+    assert "CAB only meets on Thursday" in nudge.text, "not words that are no longer in the message"
+    assert len(work.slack.calls(POST)) == 3
 
 
 def test_a_deleted_message_is_not_nudged_any_more(work: Workplace) -> None:

@@ -1,50 +1,19 @@
 """A nudge as its author meets it: what it shows, and what its buttons do."""
 
-import copy
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
+from nudge_clicks import last_click, pick, the_nudge, words_of
 from sqlmodel import col, delete, update
 from workplace import ALSO_FLAGGED, FLAGGED, HARMLESS, Workplace
 
 from bot.nudging import blocks
-from bot.playground import Ephemeral, Interaction
+from bot.playground import Ephemeral
 from bot.store.tables import Nudge, NudgeAnswer
 from bot.valuestreams.catalogue_file import read_catalogue
 from bot.valuestreams.importing import import_catalogue
 
 SAMPLE = Path(__file__).parents[3] / "bot" / "valuestreams" / "samples" / "catalogue.yaml"
-
-
-def the_nudge(work: Workplace) -> Nudge:
-    (nudge,) = work.rows(Nudge)
-    assert isinstance(nudge, Nudge)
-    return nudge
-
-
-def last_click(work: Workplace) -> dict[str, Any]:
-    """The payload of the latest click, to be sent again with something changed."""
-    return copy.deepcopy([one.payload for one in work.slack.deliveries if one.name == "block_actions"][-1])
-
-
-def pick(work: Workplace, nudge: Ephemeral, what: str, who: str = "ann", **how: Any) -> Interaction:
-    """Choose from the menu of a nudge."""
-    menu = next(one for one in (nudge.blocks or [])[-1]["elements"] if one["type"] == "overflow")
-    value = next(one["value"] for one in menu["options"] if json.loads(one["value"])["do"] == what)
-    return work.slack.click(who, nudge, blocks.MORE, value, **how)
-
-
-def undo(work: Workplace, nudge: Ephemeral, who: str = "ann") -> Interaction:
-    return work.slack.click(who, nudge, blocks.UNDO)
-
-
-def words_of(content: Any) -> str:
-    """All that is to be read in blocks."""
-    if isinstance(content, dict):
-        return " ".join(words_of(value) for key, value in content.items() if key not in {"value", "type"})
-    return " ".join(words_of(one) for one in content) if isinstance(content, list) else str(content)
 
 
 def test_the_nudge_is_for_the_authors_eyes_only(work: Workplace) -> None:
