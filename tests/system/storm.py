@@ -115,9 +115,14 @@ class Storm:
         return is_lost
 
     def nudges(self) -> Counter[Place]:
-        """Return how many nudges were shown in each place."""
+        """Return how many nudges were shown in each place; lines of thanks or greeting have no blocks."""
         shown = self.slack.ephemerals(include_deleted=True)
-        return Counter(self._place(one) for one in shown)
+        return Counter(self._place(one) for one in shown if one.blocks)
+
+    def thanks(self) -> Counter[str]:
+        """Return how often each member was thanked."""
+        shown = self.slack.ephemerals(include_deleted=True)
+        return Counter(one.user for one in shown if one.text.startswith("Thank you"))
 
     def _place(self, nudge: Ephemeral) -> Place:
         root = self._places.get((nudge.channel, nudge.thread_ts or ""))

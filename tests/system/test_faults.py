@@ -72,6 +72,7 @@ def test_killed_at_every_point_it_counts_exactly_and_never_nudges_twice(slack: S
     authors = {(expected.authors[key], kept.authors[key]) for key in expected.authors}
     assert len(authors) == len(set(expected.authors.values())), "each author has one pseudonym, and no other author's"
     assert set(shown.values()) == {1}, "no message is nudged twice"
+    assert set(storm.thanks().values()) <= {1}, "nobody is thanked twice in a week"
     assert shown.keys() <= expected.may_be_nudged
     missing = expected.must_be_nudged - shown.keys()
     assert len(missing) <= len(points), "at most one nudge is lost by each kill"
