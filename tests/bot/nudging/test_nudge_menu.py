@@ -37,8 +37,7 @@ def is_one_line(nudge: Ephemeral, *, undoable: bool) -> bool:
 
 
 @pytest.mark.parametrize("what", ["day", "week", "good"])
-def test_a_pause_says_how_long_and_is_undone_in_its_place(work_either_way: Workplace, what: str) -> None:
-    work = work_either_way
+def test_a_pause_says_how_long_and_is_undone_in_its_place(work: Workplace, what: str) -> None:
     nudge = work.nudged("ann")
     span, lasts = LASTS[what]
     assert pick(work, nudge, what).replaced_original
@@ -84,7 +83,8 @@ def test_where_slack_does_not_tell_the_clock_the_pause_holds_all_the_same(work: 
     assert choices_of(work).paused_until == work.clock() + timedelta(days=1)
 
 
-def test_a_rule_not_to_be_heard_of_again_and_its_way_back(work: Workplace) -> None:
+def test_a_rule_not_to_be_heard_of_again_and_its_way_back(work_either_way: Workplace) -> None:
+    work = work_either_way
     nudge = work.nudged("ann")
     title, rule_id = title_of(work), the_nudge(work).rule_id
     pick(work, nudge, "rule")

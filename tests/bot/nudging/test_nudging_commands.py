@@ -24,8 +24,7 @@ def chosen(work: Workplace, who: str = "ann") -> Choices:
     ("word", "praise", "told"),
     [("private", Praise.THANKS, PRIVATE), ("REACTION", Praise.REACTION, REACTION), ("“off”", Praise.OFF, "none.")],
 )
-def test_how_to_be_thanked_is_chosen_and_told(work_on_each: Workplace, word: str, praise: Praise, told: str) -> None:
-    work = work_on_each
+def test_how_to_be_thanked_is_chosen_and_told(work: Workplace, word: str, praise: Praise, told: str) -> None:
     assert work.ask("ann", "infra", f"thanks {word}") == f"Thanks from now on: {told} {CHOICES}"
     assert chosen(work).praise is praise
     assert chosen(work, "cara").praise is Praise.THANKS

@@ -120,8 +120,9 @@ def test_a_thread_has_one_for_ever_and_its_first_message_is_part_of_it(store: St
 
 @pytest.mark.parametrize(("state", "counts"), [("missed", False), ("pending", False), ("unknown", True)])
 def test_what_may_have_been_seen_counts_and_nothing_else(
-    store: Store, now: datetime, state: NudgeState, counts: bool
+    sqlite_store: Store, now: datetime, state: NudgeState, counts: bool
 ) -> None:
+    store = sqlite_store
     for limits in ({"per_day": 1}, {"per_rule_a_day": 1}, {"per_thread": 1}):
         only, thread = terms(**limits), f"{int(now.timestamp())}.{len(limits)}00099"
         author = f"U{next(iter(limits))}"
