@@ -1,5 +1,7 @@
 """The two kinds of Slack client: one may try again by itself, the other never does. And what to say of trouble."""
 
+from collections.abc import Callable
+
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_handlers import (
@@ -11,6 +13,9 @@ from slack_sdk.web import SlackResponse
 
 from bot.errors import SlackError
 from bot.slack_codes import documented
+
+ClientFor = Callable[[str], WebClient | None]
+"""Returns a client with the bot token of a tenant, or None where there is none."""
 
 _TIMEOUT_SECONDS = 10
 # What says nothing about the token.

@@ -3,12 +3,16 @@
 import socket
 from dataclasses import dataclass
 from enum import Enum, auto
+from http.client import HTTPException
 from urllib.error import URLError
 
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.logs import failure_place
 from bot.slack_codes import documented
+
+SLACK_TROUBLE = (SlackClientError, OSError, HTTPException)
+"""All that a call of Slack's Web API may raise: a refusal, no connection, an answer that was cut off."""
 
 _USUAL_WAIT_SECONDS = 10.0
 _TOO_OFTEN = {"ratelimited", "rate_limited"}

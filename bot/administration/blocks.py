@@ -9,7 +9,7 @@ COMMANDS = """\
 • `/fairview pause [day|week]` and `/fairview resume` - your own nudges
 • `/fairview thanks [private|reaction|off]` - how you are thanked for words that lead to the customer
 • `/fairview check SOME TEXT` - what Fairview would say of it; only you see that, and it is counted nowhere
-• `/fairview rules` - what is noticed, and which rules are muted here
+• `/fairview rules` - what is noticed, and which rules are muted here; `rules back RULE` sets one back
 • `/fairview stage [service|partnership|one_business|default] [workspace]` - what is nudged here
 • `/fairview watch on|off` - whether this channel is read
 • `/fairview digest here monday 09:00 Europe/London` - a weekly digest; also `list`, `preview`, `stop`
@@ -31,7 +31,7 @@ def help_text() -> str:
     return (
         f"*Fairview {app_version()}* privately offers words that point at the real customer, the one outside the "
         f"organisation.\n{COMMANDS}\nSlash commands do not work inside threads; type them in the channel itself. "
-        f"*Reframe this* works there too: it is in the menu of every message, and offers other words for it.\n"
+        f"*Reframe this*, in the menu of every message, works in threads too; it offers other words for it.\n"
         f"_{PROMISE}_"
     )
 
@@ -57,12 +57,13 @@ def introduction_blocks(trial_days: int, app_user_id: str | None = None, is_ext_
     return [section(introduction_text(trial_days, app_user_id, is_ext_shared))]
 
 
-def greeting_text() -> str:
-    """Return the one line for a member who joins a channel that is watched."""
+def greeting_text(*, is_nudged: bool = True) -> str:
+    """Return the one line for a member who joins a channel that is watched; ``is_nudged``: whether they may be."""
+    counts = "counts words that treat colleagues as outsiders, and process named as a barrier"
+    offers = " It may privately offer you better words; `/fairview pause` stops that." if is_nudged else ""
     return (
-        "Just between us: this channel is read by Fairview, which counts words that treat colleagues as outsiders and "
-        "may privately offer you better ones. It keeps counts, never text or authors' names: `/fairview help` says "
-        "more, `/fairview pause` stops your own nudges."
+        f"Just between us: this channel is read by Fairview, which {counts}.{offers} It keeps counts, never text or "
+        "authors' names: `/fairview help` says more."
     )
 
 

@@ -44,6 +44,9 @@ def _channel_lines(parts: Parts, command: Command, facts: ChannelFacts) -> list[
         return ["This channel: not watched. `/fairview watch on` changes that."]
     since = f" since {known.watched_since.day} {known.watched_since:%B %Y}" if known else ""
     lines = [f"This channel: watched{since}. `/fairview watch off` stops that."]
+    begins = known.watched_since + parts.settings.limits.trial if known else command.now
+    if begins > command.now:
+        lines.append(f"It is new here: for now it is only counted, and nudges begin on {begins.day} {begins:%B}.")
     if facts.is_ext_shared:
         lines.append("It is shared with another organisation: counted, never nudged.")
     lines.append(f"Stage: {_stage_line(parts, command)}")

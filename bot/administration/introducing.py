@@ -4,29 +4,26 @@ Both are claimed before Slack is called, as a nudge is: what may have been sent 
 """
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from slack_sdk import WebClient
 from sqlalchemy import ColumnElement, update
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 
 from bot.administration.blocks import greeting_text, introduction_blocks, introduction_text
 from bot.administration.people import is_outsider
 from bot.listening import Clock, Parts
 from bot.logs import failure_place
-from bot.slack_clients import posting_client
+from bot.slack_clients import ClientFor, posting_client
 from bot.slack_outcomes import PostVerdict, outcome_of_post, reason_of
 from bot.store.engine import Store
 from bot.store.keys import SecretBox, pseudonym
 from bot.store.tables import Channel, Greeting
 from bot.store.tenants import ensure_tenant
 
-ClientFor = Callable[[str], WebClient | None]
-"""Returns a client with the bot token of a tenant, or None where there is none."""
-
+_DESCRIBED_WITHIN = timedelta(minutes=1)
 logger = logging.getLogger(__name__)
 
 
@@ -57,7 +54,9 @@ def introduce_due(store: Store, client_for: ClientFor, clock: Clock, trial_days:
     What goes wrong with one channel leaves the others alone.
     """
     with store.read() as session:
-        due = session.exec(select(Channel.tenant_id, Channel.channel_id).where(*_is_due())).all()
+        # One that Slack has not described yet is being asked about; without an answer it is introduced all the same.
+        is_described = or_(col(Channel.name) != "", col(Channel.watched_since) < clock() - _DESCRIBED_WITHIN)
+        due = session.exec(select(Channel.tenant_id, Channel.channel_id).where(*_is_due(), is_described)).all()
     for tenant_id, channel_id in due:
         client = client_for(tenant_id)
         if client is None:
@@ -93,12 +92,13 @@ def greet(client: WebClient, newcomer: Newcomer) -> None:
 
     Bots are not told. Nor are members of another organisation: nothing that they write is read.
     """
-    if not _is_read(client, newcomer):
+    user: dict[str, Any] = client.users_info(user=newcomer.user_id)["user"]
+    if not _is_read(user, newcomer):
         return
+    is_guest = bool(user.get("is_restricted") or user.get("is_ultra_restricted"))
+    text = greeting_text(is_nudged=not (newcomer.is_ext_shared or is_guest))
     try:
-        posting_client(client).chat_postEphemeral(
-            channel=newcomer.channel_id, user=newcomer.user_id, text=greeting_text()
-        )
+        posting_client(client).chat_postEphemeral(channel=newcomer.channel_id, user=newcomer.user_id, text=text)
     except Exception as error:  # noqa: BLE001 (whatever went wrong, nobody is greeted twice)
         logger.warning("greeting not confirmed: %s", reason_of(error))
 
@@ -168,7 +168,6 @@ def _is_due() -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _is_read(client: WebClient, newcomer: Newcomer) -> bool:
-    user: dict[str, Any] = client.users_info(user=newcomer.user_id)["user"]
+def _is_read(user: dict[str, Any], newcomer: Newcomer) -> bool:
     is_stranger = newcomer.is_ext_shared and is_outsider(user, newcomer.tenant_id)
     return not (user.get("is_bot") or user.get("deleted") or is_stranger)

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from bot.errors import OperatorError
 from bot.nudging.policy import Facts, Limits, Member, QuietHours, Refusal, found_in, refusal_of
+from bot.nudging.wording import spoken_hours
 from nlp import Reading
 
 SETTINGS = frozenset(
@@ -30,7 +31,6 @@ _OF_THE_WORDS = {Refusal.NOTHING_FOUND, Refusal.NEVER_NUDGED, Refusal.NOT_SURE, 
 _NO_QUIET = QuietHours(time(0), time(0), frozenset())
 _SOME_TIME = datetime(2026, 11, 23, 10, tzinfo=UTC)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?", re.ASCII)
-_DAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 _REST = (
     "On a live channel it is still held back where one of these is so (fairview_not_nudged_total counts each by name):"
 )
@@ -90,7 +90,7 @@ class Question:
         limits = self.limits
         as_set = {
             Refusal.TRIAL_DAYS: "1 day" if limits.trial == timedelta(days=1) else f"{limits.trial.days} days",
-            Refusal.QUIET_HOURS: _spoken(limits.quiet),
+            Refusal.QUIET_HOURS: spoken_hours(limits.quiet),
             Refusal.THREAD_LIMIT: f"{limits.per_thread} a thread",
             Refusal.RULE_LIMIT: f"{limits.per_rule_a_day} a day by one rule",
             Refusal.DAY_LIMIT: f"{limits.per_day} a day",
@@ -116,11 +116,3 @@ def moment(at: str, zone: str) -> datetime:
 
 def _name(refusal: Refusal) -> str:
     return refusal.name.lower()
-
-
-def _spoken(quiet: QuietHours) -> str:
-    parts = [] if quiet.start == quiet.end else [f"{quiet.start:%H:%M} to {quiet.end:%H:%M}"]
-    parts += ["weekends"] if quiet.days == {5, 6} else [_DAYS[day] for day in sorted(quiet.days)]
-    *all_but_last, last = parts or ["off"]
-    spoken = f"{', '.join(all_but_last)} and {last}" if all_but_last else last
-    return f"{spoken}, on the author's clock" if parts else spoken

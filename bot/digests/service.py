@@ -14,8 +14,10 @@ from sqlmodel import Session, col, select
 from bot.digests.figures import Figures, Silence
 from bot.digests.schedule import WEEK, week_bounds
 from bot.digests.summary import WEEKS, NudgeTally, Surroundings, WeekTally, summarise
-from bot.store.tables import Channel, Gap, Message, MessageFinding, Nudge, NudgeAnswer, NudgeState
+from bot.nudging.outcomes import Outcome, outcome_of
+from bot.store.tables import Channel, Gap, Message, MessageFinding, Nudge, NudgeState
 
+_TAKEN = {Outcome.USED, Outcome.REWORDED, Outcome.HELPFUL}
 Bounds = Sequence[tuple[datetime, datetime]]
 Counts = dict[str, int]
 
@@ -139,7 +141,7 @@ def _nested(rows: Sequence[Any]) -> dict[int, dict[str, dict[str, Counts]]]:
 
 def _nudge_tally(session: Session, asked: Asked, started: datetime, ended: datetime) -> NudgeTally:
     rows = session.execute(
-        sql_select(col(Nudge.author), col(Nudge.answer), func.count())
+        sql_select(col(Nudge.author), col(Nudge.answer), col(Nudge.became), func.count())
         .where(
             col(Nudge.tenant_id) == asked.tenant_id,
             col(Nudge.channel_id) == asked.channel_id,
@@ -147,16 +149,17 @@ def _nudge_tally(session: Session, asked: Asked, started: datetime, ended: datet
             col(Nudge.created_at) < ended,
             col(Nudge.state) == NudgeState.SENT,
         )
-        .group_by(col(Nudge.author), col(Nudge.answer))
+        .group_by(col(Nudge.author), col(Nudge.answer), col(Nudge.became))
     ).all()
     sent: Counter[str] = Counter()
-    for author, _, count in rows:
+    taken: Counter[str] = Counter()
+    wrong: Counter[str] = Counter()
+    for author, answer, became, count in rows:
+        outcome = outcome_of(answer, became)
         sent[author] += count
-
-    def answered(answer: NudgeAnswer) -> Counts:
-        return {author: count for author, given, count in rows if given == answer}
-
-    return NudgeTally(sent, answered(NudgeAnswer.HELPFUL), answered(NudgeAnswer.NOT_RELEVANT))
+        taken[author] += count * (outcome in _TAKEN)
+        wrong[author] += count * (outcome is Outcome.CALLED_WRONG)
+    return NudgeTally(sent, +taken, +wrong)
 
 
 def _silences(session: Session, asked: Asked, started: datetime, ended: datetime) -> tuple[Silence, ...]:

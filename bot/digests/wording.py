@@ -186,7 +186,7 @@ def _nudges_text(figures: Figures) -> str:
         return f"{sent}; too few were answered to show how they were received."
     if nudges.helpful == nudges.not_relevant == 0:
         return f"{sent}; none was answered."
-    return f"{sent}; {nudges.helpful:,} called helpful, {nudges.not_relevant:,} not relevant."
+    return f"{sent}; {nudges.helpful:,} used, acted on or called helpful, {nudges.not_relevant:,} called wrong."
 
 
 def _notes(figures: Figures) -> list[str]:

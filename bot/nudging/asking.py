@@ -5,12 +5,12 @@ from typing import Any
 
 from slack_bolt import Ack, App, BoltContext, Respond
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackClientError
 
 from bot.errors import CommandError
 from bot.listening import Answer, Command, Parts, Reply, reply_to, tenant_of
 from bot.nudging.modals import reframe_view
 from bot.nudging.wording import Reframed, reframed_text
+from bot.slack_outcomes import SLACK_TROUBLE
 from bot.watching.service import find_setting
 from nlp import NUDGEABLE
 
@@ -52,10 +52,8 @@ def _reframe(parts: Parts, body: dict[str, Any], client: WebClient) -> Reply | N
     channel_id = str((body.get("channel") or {}).get("id") or "")
     found = _read(parts, tenant_of(body), channel_id, str(message.get("text") or ""), is_own=is_own)
     try:
-        client.views_open(
-            trigger_id=body["trigger_id"], view=reframe_view(found.phrases, found.suggestion, found.why, is_own=is_own)
-        )
-    except (SlackClientError, OSError):
+        client.views_open(trigger_id=body["trigger_id"], view=reframe_view(found))
+    except SLACK_TROUBLE:
         # Most likely the click is more than three seconds old by now: say it here instead.
         return Reply(reframed_text(found))
     return None
@@ -66,11 +64,12 @@ def _read(parts: Parts, tenant_id: str, channel_id: str, text: str, *, is_own: b
     setting = find_setting(parts.store, tenant_id, channel_id, parts.settings.stage)
     reading = parts.detector.read(text, stage=setting.stage, customer=setting.customer)
     found = [finding for finding in reading.findings if finding.counts and finding.label in NUDGEABLE]
+    found.sort(key=lambda finding: finding is not reading.strongest)  # what the suggestion is about comes first
     rules = dict.fromkeys(finding.rule for finding in found)
     return Reframed(
         phrases=tuple(dict.fromkeys(finding.text for finding in found)),
         suggestion=reading.suggestion,
         why=tuple(dict.fromkeys(parts.detector.rules[rule_id].why for rule_id in rules)),
         is_own=is_own,
-        has_purpose="shared_purpose" in reading.labels,
+        is_read=reading.prose,
     )

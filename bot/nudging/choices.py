@@ -26,12 +26,28 @@ class Choices:
     praise: Praise = Praise.THANKS
 
 
-def pause(store: Store, box: SecretBox, tenant_id: str, user_id: str, until: datetime, now: datetime) -> None:
-    """Stop a member's nudges until an instant (FOREVER for good); what waits to be sent is withdrawn."""
+def pause(
+    store: Store,
+    box: SecretBox,
+    tenant_id: str,
+    user_id: str,
+    until: datetime,
+    now: datetime,
+    *,
+    at_least: bool = False,
+) -> datetime:
+    """Stop a member's nudges until an instant (FOREVER for good); what waits to be sent is withdrawn.
+
+    Returns that instant; with ``at_least``, the end of a longer pause that runs already.
+    """
     with store.begin() as session:
         author = pseudonym(ensure_tenant(store, session, box, tenant_id, now), user_id)
-        lock_choice(store, session, tenant_id, author).paused_until = until
+        choice = lock_choice(store, session, tenant_id, author)
+        if at_least and choice.paused_until is not None:
+            until = max(until, choice.paused_until)
+        choice.paused_until = until
         withdraw(session, tenant_id, now, author=author)
+        return until
 
 
 def end_pause(store: Store, box: SecretBox, tenant_id: str, user_id: str, now: datetime) -> None:
@@ -41,14 +57,19 @@ def end_pause(store: Store, box: SecretBox, tenant_id: str, user_id: str, now: d
         lock_choice(store, session, tenant_id, author).paused_until = None
 
 
-def resume(store: Store, box: SecretBox, tenant_id: str, user_id: str, now: datetime) -> int:
-    """Bring back all that a member had stopped, rules too; return how many rules those were."""
+def resume(store: Store, box: SecretBox, tenant_id: str, user_id: str, now: datetime) -> Choices:
+    """End a member's pause; where none runs, let them hear again of every rule they silenced.
+
+    Returns what they had chosen until now.
+    """
     with store.begin() as session:
         author = pseudonym(ensure_tenant(store, session, box, tenant_id, now), user_id)
-        lock_choice(store, session, tenant_id, author).paused_until = None
-        silenced = _silenced(session, tenant_id, author)
-        session.execute(delete(SilencedRule).where(*_of_member(tenant_id, author)))
-        return len(silenced)
+        choice = lock_choice(store, session, tenant_id, author)
+        before = choices_of(session, tenant_id, author, now)
+        if before.paused_until is None:
+            session.execute(delete(SilencedRule).where(*_of_member(tenant_id, author)))
+        choice.paused_until = None
+        return before
 
 
 def silence(store: Store, box: SecretBox, tenant_id: str, user_id: str, rule_id: str, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """The words of `/fairview` about one's own nudges: each an answer that says how to undo it."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from bot.store.tables import Praise
 
 _ECHOED = 40
 _PAUSES = {"day": timedelta(days=1), "week": timedelta(weeks=1)}
+_FOR_GOOD = {"good", "ever", "forever", "alway"}
 _THANKS = {"private": Praise.THANKS, "reaction": Praise.REACTION, "off": Praise.OFF}
 _THANKED = {
     Praise.THANKS: "one private line, at most once a week, for words that lead to the customer.",
@@ -35,18 +37,20 @@ def status_lines(parts: Parts, command: Command) -> list[str]:
     until = chosen.paused_until
     lines = [_paused(parts, command, until) if until else "You: nudges are on. `/fairview pause` stops them."]
     lines += [
-        f"Never about: “{escaped(parts.detector.rules[rule_id].title)}”. `/fairview resume` brings it back."
+        f"Never about: *{escaped(parts.detector.rules[rule_id].title)}*. `/fairview resume` brings it back."
         for rule_id in chosen.silenced
         if rule_id in parts.detector.rules
     ]
     lines.append(quiet_hours(parts.settings.limits.quiet))
-    lines.append(f"Thanks: {_THANKED[chosen.praise]} {_thanks_choices()}")
+    held = " (not while you are paused)" if until and chosen.praise is not Praise.OFF else ""
+    lines.append(f"Thanks{held}: {_THANKED[chosen.praise]} {_thanks_choices()}")
     return lines
 
 
 def _pause(parts: Parts, command: Command) -> Reply:
     span = " ".join(command.words[1:]).lower()
     word = span.removeprefix("for ").removeprefix("a ").removesuffix("s")
+    word = "" if word in _FOR_GOOD else word
     if word and word not in _PAUSES:
         raise CommandError(
             f"Fairview cannot pause for “{span[:_ECHOED]}”.", "Say `/fairview pause`, `pause day` or `pause week`."
@@ -57,11 +61,19 @@ def _pause(parts: Parts, command: Command) -> Reply:
 
 
 def _resume(parts: Parts, command: Command) -> Reply:
-    count = choices.resume(parts.store, parts.box, command.tenant_id, command.user_id, command.now)
-    also = {0: "", 1: " So is the one rule you had switched off."}.get(
-        count, f" So are the {count} rules you had switched off."
-    )
+    before = choices.resume(parts.store, parts.box, command.tenant_id, command.user_id, command.now)
+    titles = _titles(parts, before.silenced)
+    also = ""
+    if titles and before.paused_until is None:
+        also = f" You will hear again about {titles}."
+    elif titles:
+        also = f" Still not about {titles}: `/fairview resume` once more brings that back."
     return Reply(f"You: nudges are on again.{also} `/fairview pause` stops them.")
+
+
+def _titles(parts: Parts, rule_ids: Sequence[str]) -> str:
+    rules = [parts.detector.rules[rule_id] for rule_id in rule_ids if rule_id in parts.detector.rules]
+    return ", ".join(f"*{escaped(rule.title)}*" for rule in rules)
 
 
 def _paused(parts: Parts, command: Command, until: datetime) -> str:

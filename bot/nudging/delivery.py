@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackClientError
 
 from bot.block_kit import Block
 from bot.listening import Parts
@@ -16,7 +15,7 @@ from bot.nudging import service
 from bot.nudging.policy import FRESH
 from bot.nudging.service import Pending
 from bot.slack_clients import posting_client
-from bot.slack_outcomes import PostVerdict, outcome_of_post, reason_of
+from bot.slack_outcomes import SLACK_TROUBLE, PostVerdict, outcome_of_post, reason_of
 from bot.slack_time import instant
 from bot.store.tables import NudgeState
 
@@ -75,11 +74,13 @@ class Sender:
         pending = nudge.pending
         try:
             member = self._parts.members.find(client, pending.tenant_id, nudge.user_id, self._clock())
-        except (SlackClientError, OSError) as error:
+        except SLACK_TROUBLE as error:
             logger.warning("author not known yet: %s nudge_id=%s", reason_of(error), pending.nudge_id)
             wait = outcome_of_post(error).retry_after or _USUAL_WAIT_SECONDS
             if self._is_in_time(nudge, wait):
                 self._later(wait, lambda: self._send_again(client, nudge))
+            else:
+                service.give_up(self._store, pending, self._clock())
             return
         if service.claim(self._store, pending, member, self._clock(), self._terms):
             self._post(client, nudge)

@@ -10,13 +10,11 @@ from sqlmodel import Session, col, select
 
 from bot.nudging.choices import choices_of
 from bot.nudging.muting import is_muted
+from bot.nudging.outcomes import MAY_BE_SEEN
 from bot.nudging.policy import Facts, Limits, Member, Sent, found_in, refusal_of
-from bot.store.tables import Channel, DigestSubscription, Message, Nudge, NudgeState
+from bot.store.tables import Channel, DigestSubscription, Message, Nudge
 from bot.watching.payload import Posted
 from nlp import Reading, Rule
-
-_COUNTED = (NudgeState.SENDING, NudgeState.SENT, NudgeState.UNKNOWN)
-"""Nudges the author has, or may have, seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +83,7 @@ def _sent(session: Session, nudge: Nudge, now: datetime, zone: ZoneInfo) -> Sent
         col(Nudge.tenant_id) == nudge.tenant_id,
         col(Nudge.author) == nudge.author,
         col(Nudge.nudge_id) != nudge.nudge_id,
-        col(Nudge.state).in_(_COUNTED),
+        col(Nudge.state).in_(MAY_BE_SEEN),
         or_(of_today, of_thread),
     )
     others = session.exec(statement).all()

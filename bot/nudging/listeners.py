@@ -1,6 +1,7 @@
 """Slack in, for nudges: the sending that follows a counted message, and the buttons and the menu of a nudge."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from slack_bolt import Ack, App, BoltContext, Respond
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackClientError
 
 from bot.administration.channels import stage_choice
 from bot.block_kit import escaped
@@ -20,6 +20,7 @@ from bot.nudging.delivery import Outgoing, Sender
 from bot.nudging.modals import why_text, why_view
 from bot.nudging.muting import is_muted
 from bot.nudging.wording import pause_lasts
+from bot.slack_outcomes import SLACK_TROUBLE
 from bot.store.tables import Nudge, NudgeAnswer
 from bot.watching.payload import Posted
 from nlp import Reading, Rule
@@ -29,7 +30,9 @@ OUTGOING = "outgoing_nudge"
 TURN = "nudge_turn"
 """Whether it has the sender's turn, which ends with the sending."""
 
+_KNOWN = (blocks.USE, blocks.WHY, blocks.NOT_RELEVANT, blocks.MORE, blocks.UNDO)
 _PAUSES = {blocks.DAY: timedelta(days=1), blocks.WEEK: timedelta(weeks=1), blocks.GOOD: None}
+_OF_ANOTHER_VERSION = re.compile(rf"nudge_(?!(?:{'|'.join(one.removeprefix('nudge_') for one in _KNOWN)})$)\w+")
 _GONE = "The rule behind this nudge is no longer part of Fairview."
 
 
@@ -50,7 +53,7 @@ class Click:
             value = json.loads((action.get("selected_option") or action)["value"])
             return {**value, "nudge": str(value["nudge"])}
         except (KeyError, IndexError, TypeError, ValueError, AttributeError):
-            raise PersonError("That button is from another version of Fairview.", "A new nudge will work.") from None
+            raise PersonError(*using.OUTDATED) from None
 
     def nudge(self, parts: Parts) -> Nudge:
         """The member's own nudge; raises PersonError where there is none."""
@@ -68,6 +71,8 @@ def register(app: App, parts: Parts) -> None:
     }
     for action_id, (answer, replaces) in answers.items():
         _listen(app, parts, action_id, answer, replaces=replaces)
+    # A button that an earlier version sent, and nothing above knows: it is answered all the same.
+    _listen(app, parts, _OF_ANOTHER_VERSION, _outdated, replaces=False)
     using.register(app, parts)
     asking.register(app, parts)
 
@@ -108,7 +113,12 @@ def deliver_with(sender: Sender) -> Callable[[BoltContext, WebClient], None]:
 
 
 def _listen(
-    app: App, parts: Parts, action_id: str, answer: Callable[[Parts, Click], Reply | None], *, replaces: bool
+    app: App,
+    parts: Parts,
+    action_id: str | re.Pattern[str],
+    answer: Callable[[Parts, Click], Reply | None],
+    *,
+    replaces: bool,
 ) -> None:
     def acknowledge(ack: Ack) -> None:
         ack()
@@ -122,21 +132,26 @@ def _listen(
     app.action(action_id)(ack=acknowledge, lazy=[reply])
 
 
+def _outdated(_parts: Parts, _click: Click) -> Reply:
+    raise PersonError(*using.OUTDATED)
+
+
 def _not_relevant(parts: Parts, click: Click) -> Reply:
-    _record(parts, click, NudgeAnswer.NOT_RELEVANT)
-    return _said("Noted: not relevant here. Thank you, that is how Fairview learns when to keep quiet.")
+    nudge = _record(parts, click, NudgeAnswer.NOT_RELEVANT)
+    said = "Noted: not relevant here. Thank you, that is how Fairview learns when to keep quiet."
+    return _said(said, nudge, "answer")
 
 
 def _more(parts: Parts, click: Click) -> Reply:
     wanted = click.value.get("do")
     if wanted == blocks.HELPFUL:
-        _record(parts, click, NudgeAnswer.HELPFUL)
-        return _said("Thank you, noted: that one was helpful.")
+        nudge = _record(parts, click, NudgeAnswer.HELPFUL)
+        return _said("Thank you, noted: that one was helpful.", nudge, "answer")
     nudge = click.nudge(parts)
     if wanted == blocks.RULE:
         rule = _rule_of(parts, nudge)
         choices.silence(parts.store, parts.box, click.tenant_id, click.user_id, rule.id, parts.clock())
-        said = f"You will not hear about “{escaped(rule.title)}” again; `/fairview resume` brings it back."
+        said = f"You will not hear about *{escaped(rule.title)}* again; `/fairview resume` brings it back."
         return _said(said, nudge, "rule")
     if wanted not in _PAUSES:
         raise PersonError("That choice is from another version of Fairview.", "`/fairview pause` works.")
@@ -145,18 +160,22 @@ def _more(parts: Parts, click: Click) -> Reply:
 
 def _pause(parts: Parts, click: Click, nudge: Nudge, span: timedelta | None) -> Reply:
     now = parts.clock()
-    until = now + span if span else choices.FOREVER
-    choices.pause(parts.store, parts.box, click.tenant_id, click.user_id, until, now)
+    asked = now + span if span else choices.FOREVER
+    until = choices.pause(parts.store, parts.box, click.tenant_id, click.user_id, asked, now, at_least=True)
     zone = parts.members.zone(click.client, click.tenant_id, click.user_id, now) or parts.settings.zone
-    lasts = f"paused until {pause_lasts(until, ZoneInfo(zone))}" if span else "off"
-    return _said(f"Your nudges are {lasts}; `/fairview resume` brings them back.", nudge, "pause")
+    lasts = f"paused until {pause_lasts(until, ZoneInfo(zone))}" if until < choices.FOREVER else "off"
+    as_before = ", as you asked before" if until != asked else ""
+    return _said(f"Your nudges are {lasts}{as_before}; `/fairview resume` brings them back.", nudge, "pause")
 
 
 def _undo(parts: Parts, click: Click) -> Reply:
     nudge = click.nudge(parts)
     if click.value.get("undo") == "rule":
         choices.end_silence(parts.store, parts.box, click.tenant_id, click.user_id, nudge.rule_id)
-        return _said(f"You will hear about “{escaped(_rule_of(parts, nudge).title)}” again.")
+        return _said(f"You will hear about *{escaped(_rule_of(parts, nudge).title)}* again.")
+    if click.value.get("undo") == "answer":
+        outcomes.take_back(parts.store, parts.box, click.tenant_id, nudge.nudge_id, click.user_id)
+        return _said("Taken back: nothing is noted of that nudge.")
     if click.value.get("undo") != "pause":
         raise PersonError("That button is from another version of Fairview.", "`/fairview resume` works.")
     choices.end_pause(parts.store, parts.box, click.tenant_id, click.user_id, parts.clock())
@@ -177,15 +196,17 @@ def _explain(parts: Parts, click: Click) -> Reply | None:
         click.client.views_open(
             trigger_id=click.body["trigger_id"], view=why_view(rule, choice, is_muted=is_rule_muted)
         )
-    except (SlackClientError, OSError):
+    except SLACK_TROUBLE:
         # Most likely the click is more than three seconds old by now: say it here instead.
         return Reply(why_text(rule))
     return None
 
 
-def _record(parts: Parts, click: Click, answer: NudgeAnswer) -> None:
+def _record(parts: Parts, click: Click, answer: NudgeAnswer) -> Nudge:
     nudge_id = click.value["nudge"]
-    outcomes.record_answer(parts.store, parts.box, click.tenant_id, nudge_id, click.user_id, answer, parts.clock())
+    return outcomes.record_answer(
+        parts.store, parts.box, click.tenant_id, nudge_id, click.user_id, answer, parts.clock()
+    )
 
 
 def _rule_of(parts: Parts, nudge: Nudge) -> Rule:

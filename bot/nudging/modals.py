@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.block_kit import Block, context, escaped, section
 from bot.ideas import idea_behind
-from bot.nudging.wording import shortened
+from bot.nudging.wording import NOT_READ, Reframed, shortened
 from bot.rich_text import resent, rich_text_of
 from bot.stages import STAGE_EFFECT, StageChoice
 from nlp import Rule
@@ -107,22 +107,19 @@ def ready_view(words: Block | None, permalink: str | None) -> Block:
     return _modal("Ready to paste", [section(_steps(permalink)), *kept], callback_id="nudge_ready")
 
 
-def reframe_view(phrases: Sequence[str], suggestion: str | None, why: Sequence[str], *, is_own: bool) -> Block:
-    """Return the answer to *Reframe this*: what was found, how else to say it, and why; or that it reads fine.
-
-    ``phrases`` and ``suggestion`` are escaped mrkdwn, ``why`` the rules' reasons in plain text, the weightiest first;
-    ``is_own``: whether the person who asks wrote the message.
-    """
-    found = list(dict.fromkeys(_quoted(phrase) for phrase in phrases if phrase.strip()))
-    if not found:
-        return _modal("Reframe this", [section(_READS_FINE), context(_PRIVATE)], callback_id="reframe")
-    blocks = [section(f"Fairview noticed {_listed(found[:_PHRASES])}.")]
-    if suggestion and suggestion.strip():
-        heading = "You could say:" if is_own else "It could also be said like this:"
-        blocks += [section(f"*{heading}*"), rich_text_of(shortened(suggestion, _WORDING_CHARACTERS))]
+def reframe_view(found: Reframed) -> Block:
+    """Return the answer to *Reframe this*: what was found, how else to say it, and why; or that it reads fine."""
+    phrases = list(dict.fromkeys(_quoted(phrase) for phrase in found.phrases if phrase.strip()))
+    if not phrases:
+        fine = _READS_FINE if found.is_read else NOT_READ
+        return _modal("Reframe this", [section(fine), context(_PRIVATE)], callback_id="reframe")
+    blocks = [section(f"Fairview noticed {_listed(phrases[:_PHRASES])}.")]
+    if found.suggestion and found.suggestion.strip():
+        heading = "You could say:" if found.is_own else "It could also be said like this:"
+        blocks += [section(f"*{heading}*"), rich_text_of(shortened(found.suggestion, _WORDING_CHARACTERS))]
     else:
         blocks.append(section(_NO_WORDING))
-    if reason := _two_sentences(" ".join(dict.fromkeys(why))):
+    if reason := _two_sentences(" ".join(dict.fromkeys(found.why))):
         blocks.append(section(f"*Why?* {escaped(reason)}"))
     return _modal("Reframe this", [*blocks, context(_PRIVATE)], callback_id="reframe")
 

@@ -9,7 +9,7 @@ from bot.nudging.choices import choices_of, lock_choice
 from bot.nudging.facts import Terms, facts_of, zone_of
 from bot.nudging.policy import Facts, Limits, Member, refusal_of
 from bot.store.engine import Store
-from bot.store.tables import MemberChoice, Message, Praise
+from bot.store.tables import MemberChoice, Message, Praise, Tenant
 from bot.watching.payload import Posted
 from nlp import NUDGEABLE, Reading
 
@@ -63,6 +63,8 @@ def is_due(facts: Facts, limits: Limits, praise: Praise, praised_at: datetime | 
 def claim(store: Store, owed: Owed, member: Member, now: datetime, terms: Terms) -> Praise | None:
     """Note that the member is thanked now, and return how, or None where they are not to be."""
     with store.begin() as session:
+        if session.get(Tenant, owed.tenant_id) is None:
+            return None  # uninstalled meanwhile: no new record is begun
         choice = lock_choice(store, session, owed.tenant_id, owed.author)
         chosen = choices_of(session, owed.tenant_id, owed.author, now)
         zone = zone_of(session, owed.tenant_id, owed.channel_id, member, terms)

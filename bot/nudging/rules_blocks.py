@@ -77,9 +77,9 @@ def figures_in_words(answers: int, members: int, wrong: int) -> str:
 def muted_notice(rule_id: str, title: str, figures: str) -> tuple[str, list[Block]]:
     """Return, as text and as blocks, what an administrator is told of a rule that was muted, in four lines."""
     text = (
-        f"Hello. In this workspace Fairview has muted one of its rules: “{escaped(title)}” (`{rule_id}`).\n"
+        f"Hello. In this workspace Fairview has muted one of its rules: {named(title)} (`{rule_id}`).\n"
         f"It was {figures}. It goes on counting, and nudges nobody.\n"
-        "`/fairview rules` sets it back, should you want that; an upgrade of the rule does so by itself.\n"
+        f"`/fairview rules back {rule_id}` lets it nudge again, should you want that; so does an upgrade of the rule.\n"
         "You are told this once, as an owner or administrator; there is nothing you have to do."
     )
     return text, [section(text)]
@@ -87,7 +87,7 @@ def muted_notice(rule_id: str, title: str, figures: str) -> tuple[str, list[Bloc
 
 def named(title: str) -> str:
     """Return a rule's title as it stands in a sentence of mrkdwn."""
-    return f"“{escaped(title)}”"
+    return f"*{escaped(title)}*"
 
 
 def _overview(rules: RulesShown) -> str:

@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
@@ -22,12 +23,18 @@ SENDING_LIMIT = timedelta(minutes=2)
 """After this long a claimed nudge's sender is taken for dead."""
 
 
+Version = Literal["first", "same", "later"]
+"""How the version of a message that is decided about stands to what was known of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pending:
     """A nudge that is committed and waits for its author's facts, and what is known so far."""
 
     tenant_id: str
     nudge_id: str
+    version: str
+    """Of the message whose words it is about."""
     facts: Facts
 
 
@@ -39,27 +46,28 @@ def decide(
     reading: Reading,
     now: datetime,
     terms: Terms,
-    *,
-    is_current: bool,
+    version: Version,
 ) -> Pending | None:
     """Decide within the counting transaction whether this version is to be nudged, as far as the tables know.
 
     A message has one nudge at the most. One that is still pending is returned again when the same version is
-    delivered again (``is_current``), so that a crash between commit and sending loses nothing. Any later version
+    delivered again, so that a crash between commit and sending loses nothing. Any later version
     withdraws it, and may have one of its own instead, under another id: so a sender of words that are no longer in the
     message finds nothing to claim.
     """
-    nudge = nudge_of(session, message.tenant_id, message.channel_id, message.ts)
+    nudge = None
+    if version != "first":
+        nudge = nudge_of(session, message.tenant_id, message.channel_id, message.ts)
     finding = reading.strongest_nudge
     is_pending = nudge is not None and nudge.state == NudgeState.PENDING
-    if is_current and not is_pending:
+    if version == "same" and not is_pending:
         return None
     had_nudge = nudge is not None and nudge.state not in {NudgeState.MISSED, NudgeState.PENDING}
     facts = facts_of(session, message, posted, reading, now, terms, had_nudge=had_nudge)
-    if nudge is not None and is_current and finding is not None:
+    if nudge is not None and version == "same" and finding is not None:
         nudge.rule_id, nudge.label, nudge.rule_version = finding.rule, finding.label, terms.version_of(finding.rule)
         session.add(nudge)
-        return Pending(message.tenant_id, nudge.nudge_id, facts)
+        return Pending(message.tenant_id, nudge.nudge_id, message.version, facts)
     if is_pending:
         withdraw(session, message.tenant_id, now, channel_id=message.channel_id, ts=message.ts)
     refusal = refusal_of(facts, terms.limits)
@@ -69,14 +77,16 @@ def decide(
     if nudge is not None:
         session.delete(nudge)
         session.flush()
-    return Pending(message.tenant_id, _add(store, session, message, posted, finding, now, terms), facts)
+    nudge_id = _add(store, session, message, posted, finding, now, terms)
+    return Pending(message.tenant_id, nudge_id, message.version, facts)
 
 
 def claim(store: Store, pending: Pending, member: Member, now: datetime, terms: Terms) -> bool:
     """Take a pending nudge for sending, now that it is known who the author is.
 
-    False where somebody else has it, where it was withdrawn or is too old (missed), and where the policy says no: then
-    it is as if it had never been. Those of one member are decided one after the other, so that no limit is overrun.
+    False where somebody else has it, where the message is gone or says something else by now or is too old (then it is
+    missed), and where the policy says no: then it is as if it had never been. Those of one member are decided one
+    after the other, so that no limit is overrun.
     """
     with store.begin() as session:
         author = _author(session, pending)
@@ -84,7 +94,10 @@ def claim(store: Store, pending: Pending, member: Member, now: datetime, terms: 
             return False
         lock_choice(store, session, pending.tenant_id, author)
         nudge = session.get(Nudge, (pending.tenant_id, pending.nudge_id), with_for_update=True, populate_existing=True)
-        if nudge is None or nudge.state != NudgeState.PENDING or nudge.created_at <= now - FRESH:
+        if nudge is None or nudge.state != NudgeState.PENDING:
+            return False
+        if not _still_says_so(session, nudge, pending.version):
+            _miss(session, nudge, now)
             return False
         facts = with_member(session, nudge, pending.facts, member, now, terms)
         refusal = refusal_of(facts, terms.limits)
@@ -100,10 +113,27 @@ def claim(store: Store, pending: Pending, member: Member, now: datetime, terms: 
 
 def _dismiss(session: Session, nudge: Nudge, refusal: Refusal, now: datetime) -> None:
     if refusal is Refusal.TOO_OLD:
-        nudge.state, nudge.changed_at = NudgeState.MISSED, now
-        session.add(nudge)
+        _miss(session, nudge, now)
     else:
         session.delete(nudge)
+
+
+def _miss(session: Session, nudge: Nudge, now: datetime) -> None:
+    nudge.state, nudge.changed_at = NudgeState.MISSED, now
+    session.add(nudge)
+
+
+def _still_says_so(session: Session, nudge: Nudge, version: str) -> bool:
+    # An edit or a deletion that came while it was being sent had nothing pending to withdraw.
+    message = session.get(Message, (nudge.tenant_id, nudge.channel_id, nudge.ts))
+    return message is not None and not message.is_deleted and message.version == version
+
+
+def give_up(store: Store, pending: Pending, now: datetime) -> None:
+    """Mark a pending nudge missed whose author Slack did not tell in time."""
+    with store.begin() as session:
+        withdraw(session, pending.tenant_id, now, nudge_id=pending.nudge_id)
+    metrics.NOT_NUDGED.labels(Refusal.AUTHOR_UNKNOWN.name.lower()).inc()
 
 
 def settle(store: Store, tenant_id: str, nudge_id: str, state: NudgeState, now: datetime) -> bool:

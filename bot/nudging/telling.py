@@ -8,22 +8,19 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from http.client import HTTPException
 from typing import Any
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackClientError
 from sqlalchemy import ColumnElement, update
 from sqlmodel import col, select
 
-from bot.administration.introducing import ClientFor
 from bot.administration.people import is_outsider
 from bot.listening import Clock
 from bot.logs import failure_place
 from bot.nudging.muting import Votes, count_votes
 from bot.nudging.rules_blocks import figures_in_words, muted_notice
-from bot.slack_clients import posting_client
-from bot.slack_outcomes import PostVerdict, outcome_of_post, reason_of
+from bot.slack_clients import ClientFor, posting_client
+from bot.slack_outcomes import SLACK_TROUBLE, PostVerdict, outcome_of_post, reason_of
 from bot.store.engine import Store
 from bot.store.tables import MutedRule
 from nlp import Rule
@@ -81,7 +78,7 @@ def _tell_of_all(store: Store, client: WebClient, clock: Clock, tenant_id: str, 
         if administrators is None:
             try:
                 administrators = _list_administrators(client, tenant_id)
-            except (SlackClientError, OSError, HTTPException) as error:
+            except SLACK_TROUBLE as error:
                 # Nobody was told yet, so it may be tried again, unless Slack would only say the same.
                 logger.warning("administrators not found: %s", reason_of(error))
                 if outcome_of_post(error).verdict is not PostVerdict.REFUSED:

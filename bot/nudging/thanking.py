@@ -7,12 +7,11 @@ import logging
 
 from slack_bolt import BoltContext
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackClientError
 
 from bot.listening import Parts
 from bot.nudging.praising import Owed, claim
 from bot.slack_clients import posting_client
-from bot.slack_outcomes import reason_of
+from bot.slack_outcomes import SLACK_TROUBLE, reason_of
 from bot.store.tables import Praise
 
 logger = logging.getLogger(__name__)
@@ -21,7 +20,8 @@ REACTION = "clap"
 THANKS = "thanks_owed"
 """Where the counting listener leaves what is owed, after its commit."""
 _LINE = (
-    "Thank you: that says whom the work is for. `/fairview thanks off` ends these lines; you get one a week at most."
+    "Thank you: words like these bring people to what they need. You get such a line once a week at most; "
+    "`/fairview thanks off` ends them."
 )
 
 
@@ -40,5 +40,5 @@ def thank(parts: Parts, context: BoltContext, client: WebClient) -> None:
             poster.reactions_add(channel=owed.channel_id, timestamp=owed.ts, name=REACTION)
         else:
             poster.chat_postEphemeral(channel=owed.channel_id, user=owed.user_id, thread_ts=owed.thread_ts, text=_LINE)
-    except (SlackClientError, OSError) as error:
+    except SLACK_TROUBLE as error:
         logger.warning("thanks not confirmed: %s", reason_of(error))

@@ -5,7 +5,6 @@ from typing import Any
 
 from slack_bolt import Ack, App, BoltContext, Respond
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackClientError
 
 from bot.block_kit import Block
 from bot.errors import PersonError
@@ -15,8 +14,10 @@ from bot.nudging.blocks import said_blocks
 from bot.nudging.modals import USE_VIEW, ready_view, use_view
 from bot.nudging.outcomes import Outcome
 from bot.slack_clients import posting_client
+from bot.slack_outcomes import SLACK_TROUBLE
 from bot.store.tables import Nudge, NudgeAnswer
 
+OUTDATED = ("That button is from another version of Fairview.", "A new nudge will work.")
 _NOTES = {
     Outcome.WITHDRAWN: "Your message is gone already. Here are the words all the same, should you want to write anew.",
     Outcome.REWORDED: "You have changed your message already. Here are the words all the same.",
@@ -54,7 +55,7 @@ def offer(parts: Parts, nudge: Nudge, value: dict[str, Any], body: dict[str, Any
     """
     say = value.get("say")
     if not isinstance(say, str) or not say.strip():
-        raise PersonError("That button is from another version of Fairview.", "A new nudge will work.")
+        raise PersonError(*OUTDATED)
     settled = outcomes.is_settled(parts.store, nudge)
     link = None if settled is Outcome.WITHDRAWN else _permalink(client, nudge)
     metadata = {"nudge": nudge.nudge_id, "url": str(body.get("response_url") or ""), "link": link or ""}
@@ -63,7 +64,7 @@ def offer(parts: Parts, nudge: Nudge, value: dict[str, Any], body: dict[str, Any
     )
     try:
         client.views_open(trigger_id=body["trigger_id"], view=view)
-    except (SlackClientError, OSError):
+    except SLACK_TROUBLE:
         # Most likely the click is more than three seconds old by now: give the words here instead.
         return Reply(f"To copy: {say}")
     return None
@@ -84,5 +85,5 @@ def _permalink(client: WebClient, nudge: Nudge) -> str | None:
     try:
         # Asked once: the click is good for a window within three seconds.
         return str(posting_client(client).chat_getPermalink(channel=nudge.channel_id, message_ts=nudge.ts)["permalink"])
-    except (SlackClientError, OSError):
+    except SLACK_TROUBLE:
         return None

@@ -2,12 +2,14 @@
 
 import json
 import re
+from calendar import day_name
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from bot.block_kit import escaped
 from bot.nudging.policy import QuietHours
 
+NOT_READ = "Fairview reads prose in English only, and found none here."
 VALUE_CHARACTERS = 2_000
 """What a button's ``value`` may hold."""
 _BETWEEN_SENTENCES = re.compile(r"(?<=[.!?])\s+|\n+")
@@ -24,8 +26,8 @@ class Reframed:
     why: tuple[str, ...]
     is_own: bool
     """Whether who asks has written them."""
-    has_purpose: bool
-    """Whether they say whom the work is for."""
+    is_read: bool = True
+    """Whether any of it was the asker's kind of text: prose in English, not code, quotes or another language."""
 
 
 def shortened(text: str, limit: int) -> str:
@@ -53,8 +55,8 @@ def reframed_text(found: Reframed) -> str:
     """Return what was found as plain text that stands alone."""
     private = "Only you see this; nothing of it is counted or kept."
     if not found.phrases:
-        purpose = " It says whom the work is for, too." if found.has_purpose else ""
-        return f"That reads fine: no line between colleagues, no process in the way.{purpose} {private}"
+        fine = "That reads fine: no line between colleagues, no process in the way."
+        return f"{fine if found.is_read else NOT_READ} {private}"
     phrases = ", ".join(f"“{shortened(' '.join(phrase.split()), 150)}”" for phrase in found.phrases[:3])
     lines = [f"About {phrases}:", *(escaped(why) for why in found.why[:2])]
     if found.suggestion:
@@ -63,13 +65,17 @@ def reframed_text(found: Reframed) -> str:
     return "\n".join([*lines, private])
 
 
+def spoken_hours(quiet: QuietHours) -> str:
+    """Return when nobody is nudged: 18:00 to 08:00 and weekends; "" where there are no such hours."""
+    parts = [] if quiet.start == quiet.end else [f"{quiet.start:%H:%M} to {quiet.end:%H:%M}"]
+    parts += ["weekends"] if quiet.days == {5, 6} else [f"{day_name[day]}s" for day in sorted(quiet.days)]
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
 def quiet_hours(quiet: QuietHours) -> str:
     """Return when nobody is nudged, as a sentence."""
-    names = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
-    parts = [] if quiet.start == quiet.end else [f"{quiet.start:%H:%M} to {quiet.end:%H:%M}"]
-    days = [names[day] for day in sorted(quiet.days)]
-    parts += ["weekends"] if quiet.days == {5, 6} else days
-    return f"Quiet hours, on your own clock: {', '.join(parts)}." if parts else "Quiet hours: none."
+    spoken = spoken_hours(quiet)
+    return f"Quiet hours, on your own clock: {spoken}." if spoken else "Quiet hours: none."
 
 
 def pause_lasts(until: datetime, zone: tzinfo) -> str:

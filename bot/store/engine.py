@@ -1,8 +1,9 @@
 """The database: one engine, and the two ways to use it."""
 
 import sqlite3
+import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, create_engine, event, literal_column
@@ -41,12 +42,14 @@ class Store:
     """The one way to the tables: ``begin`` to change them, ``read`` to look.
 
     SQLite runs in WAL mode with foreign keys on, and takes its write lock when a transaction begins, so that two
-    writers wait for one another instead of failing half-way. Rows stay readable after the transaction.
+    writers wait for one another instead of failing half-way. Writers of one process take turns before that: SQLite
+    itself waits by naps of up to 100 ms, and lets whoever is lucky go first. Rows stay readable after the transaction.
     """
 
     def __init__(self, url: str) -> None:
         self.url = database_url(url)
         self.engine = _sqlite_engine(self.url) if self.url.drivername == "sqlite" else _postgresql_engine(self.url)
+        self._writing: AbstractContextManager[Any] = threading.RLock() if self.is_sqlite else nullcontext()
 
     @property
     def is_sqlite(self) -> bool:
@@ -56,7 +59,7 @@ class Store:
     @contextmanager
     def begin(self) -> Iterator[Session]:
         """Open a transaction that commits at the end of the block, or rolls back where the block raises."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with self._writing, Session(self.engine, expire_on_commit=False) as session, session.begin():
             if self.is_sqlite:
                 session.connection(execution_options={"fairview_write": True})
             yield session

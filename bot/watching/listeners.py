@@ -1,5 +1,6 @@
 """Slack in, for messages: read, counted and committed before the ack, nudged after it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from slack_bolt import App, BoltContext
@@ -39,6 +40,12 @@ def register(app: App, parts: Parts, sender: Sender) -> None:
         else:
             metrics.EVENTS.labels("nothing to count").inc()
 
+    app.event("message")(ack=observe, lazy=[_follow_up(parts, sender)])
+
+
+def _follow_up(parts: Parts, sender: Sender) -> Callable[[BoltContext, WebClient], None]:
+    """Return all that comes after the ack, as one listener: Bolt copies the whole request for each."""
+
     def learn_channel(context: BoltContext, client: WebClient) -> None:
         unnamed = context.get(_UNNAMED_CHANNEL)
         if unnamed:
@@ -47,9 +54,13 @@ def register(app: App, parts: Parts, sender: Sender) -> None:
     def thank_author(context: BoltContext, client: WebClient) -> None:
         thank(parts, context, client)
 
-    app.event("message")(
-        ack=observe, lazy=[unattended(deliver_with(sender)), unattended(learn_channel), unattended(thank_author)]
-    )
+    steps = [unattended(step) for step in (deliver_with(sender), thank_author, learn_channel)]
+
+    def follow_up(context: BoltContext, client: WebClient) -> None:
+        for step in steps:
+            step(context=context, client=client)
+
+    return follow_up
 
 
 def _count(parts: Parts, tenant_id: str, posted: Posted, context: BoltContext) -> None:

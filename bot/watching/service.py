@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete
-from sqlmodel import Session, col
+from sqlalchemy import and_, delete
+from sqlmodel import Session, col, select
 
 from bot.nudging import outcomes
 from bot.nudging import service as nudging
@@ -43,19 +44,15 @@ class Recorded:
 
 def find_setting(store: Store, tenant_id: str, channel_id: str, default: Stage) -> Setting:
     """Return the stage a channel is at (its own, else its workspace's, else ``default``) and whom it serves."""
+    in_channel = and_(col(Channel.tenant_id) == col(Tenant.tenant_id), col(Channel.channel_id) == channel_id)
+    chosen = select(Channel.stage, Tenant.stage).select_from(Tenant).outerjoin(Channel, in_channel)
     with store.read() as session:
+        # Asked for every message: columns in one statement, no rows.
+        own, shared = session.exec(chosen.where(col(Tenant.tenant_id) == tenant_id)).first() or (None, None)
         return Setting(
-            stage=find_stage(session, tenant_id, channel_id, default),
+            stage=as_stage(own) or as_stage(shared) or default,
             customer=customer_of_channel(session, tenant_id, channel_id),
         )
-
-
-def find_stage(session: Session, tenant_id: str, channel_id: str, default: Stage) -> Stage:
-    """Return the stage of a channel: its own choice, else its workspace's, else ``default``."""
-    channel = session.get(Channel, (tenant_id, channel_id))
-    tenant = session.get(Tenant, tenant_id)
-    chosen = [row.stage for row in (channel, tenant) if row is not None and row.stage]
-    return as_stage(chosen[0] if chosen else None) or default
 
 
 def record(
@@ -77,17 +74,19 @@ def record(
             return Recorded("channel not watched", is_channel_unnamed=is_unnamed)
         if posted.is_change and not _may_count_change(session, channel, posted, now, retention):
             return Recorded("change of a message from before", is_channel_unnamed=is_unnamed)
-        message, outcome = _store_version(store, session, tenant_id, posted, author, reading.prose)
+        message, outcome, is_new = _store_version(store, session, tenant_id, posted, author, reading.prose)
         if outcome == "counted":
-            _replace_findings(session, message, reading)
+            if not is_new:
+                _delete_findings(session, message)
+            _add_findings(session, message, reading)
             if posted.is_change:
-                outcomes.note_change(session, message, reading.labels, posted.written_at)
+                outcomes.note_change(session, message, reading, posted.written_at)
         nudge = thanks = None
         if outcome == "counted":
             thanks = find_owed(session, message, posted, reading, now, terms)
         if outcome in {"counted", "repeated"}:
-            is_current = outcome == "repeated"
-            nudge = nudging.decide(store, session, message, posted, reading, now, terms, is_current=is_current)
+            version: nudging.Version = "first" if is_new else "same" if outcome == "repeated" else "later"
+            nudge = nudging.decide(store, session, message, posted, reading, now, terms, version)
         return Recorded(outcome, nudge, thanks, is_unnamed)
 
 
@@ -129,8 +128,9 @@ def _may_count_change(session: Session, channel: Channel, posted: Posted, now: d
 
 def _store_version(
     store: Store, session: Session, tenant_id: str, posted: Posted, author: str, has_prose: bool
-) -> tuple[Message, str]:
-    row = {
+) -> tuple[Message, str, bool]:
+    """Return the message as it now stands, what became of this version, and whether it is the first known."""
+    row: dict[str, Any] = {
         "tenant_id": tenant_id,
         "channel_id": posted.channel_id,
         "ts": posted.ts,
@@ -140,27 +140,25 @@ def _store_version(
         "has_prose": has_prose,
         "is_deleted": False,
     }
-    is_new = store.add_if_absent(session, Message, row)
+    if store.add_if_absent(session, Message, row):
+        return Message(**row), "counted", True  # nobody else sees the row before this commits
     message = _lock(session, tenant_id, posted.channel_id, posted.ts)
-    if is_new:
-        return message, "counted"
     if message.is_deleted:
-        return message, "deleted before"
+        return message, "deleted before", False
     if posted.version == message.version:
-        return message, "repeated"
+        return message, "repeated", False
     if not is_newer(posted.version, message.version):
-        return message, "older version"
+        return message, "older version", False
     message.version, message.has_prose = posted.version, has_prose
     session.add(message)
-    return message, "counted"
+    return message, "counted", False
 
 
 def _lock(session: Session, tenant_id: str, channel_id: str, ts: str) -> Message:
     return session.get_one(Message, (tenant_id, channel_id, ts), with_for_update=True, populate_existing=True)
 
 
-def _replace_findings(session: Session, message: Message, reading: Reading) -> None:
-    _delete_findings(session, message)
+def _add_findings(session: Session, message: Message, reading: Reading) -> None:
     counted = [finding for finding in reading.findings if finding.counts]
     for ordinal, finding in enumerate(counted):
         session.add(

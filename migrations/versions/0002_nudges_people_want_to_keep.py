@@ -48,7 +48,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("introduced_at", UtcDateTime(), nullable=True))
         batch_op.add_column(sa.Column("stage_chosen_by", sa.String(length=32), nullable=True))
     # Who has had Fairview in a channel for a while is not introduced to it now.
-    op.execute("UPDATE channel SET introduced_at = watched_since")
+    op.execute("UPDATE channel SET introduced_at = watched_since WHERE is_member")
     _widen_nudge()
 
 
