@@ -88,9 +88,10 @@ class Question:
 
     def _meaning(self, refusal: Refusal) -> str:
         limits = self.limits
+        hours = spoken_hours(limits.quiet)
         as_set = {
             Refusal.TRIAL_DAYS: "1 day" if limits.trial == timedelta(days=1) else f"{limits.trial.days} days",
-            Refusal.QUIET_HOURS: spoken_hours(limits.quiet),
+            Refusal.QUIET_HOURS: f"{hours}, on the author's clock" if hours else "off",
             Refusal.THREAD_LIMIT: f"{limits.per_thread} a thread",
             Refusal.RULE_LIMIT: f"{limits.per_rule_a_day} a day by one rule",
             Refusal.DAY_LIMIT: f"{limits.per_day} a day",

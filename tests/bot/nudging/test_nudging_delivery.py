@@ -12,7 +12,7 @@ from bot.metrics import NUDGES
 from bot.nudging.delivery import Outgoing, Sender
 from bot.nudging.policy import Facts
 from bot.nudging.service import Pending, settle_stale
-from bot.store.tables import Nudge, NudgeState
+from bot.store.tables import Message, Nudge, NudgeState
 
 POST = "chat.postEphemeral"
 
@@ -251,8 +251,10 @@ def pending_nudge(work: Workplace) -> str:
 
 def outgoing(work: Workplace, nudge_id: str) -> Outgoing:
     facts = Facts(found=None, written_at=MONDAY, now=MONDAY, watched_since=MONDAY)
+    (message,) = work.rows(Message) or [None]
+    version = message.version if message else ""
     return Outgoing(
-        pending=Pending(work.tenant, nudge_id, facts),
+        pending=Pending(work.tenant, nudge_id, version, facts),
         channel_id=work.slack.channel_id("infra"),
         user_id=work.slack.user_id("ann"),
         written_ts=f"{(MONDAY + timedelta(seconds=1)).timestamp():.6f}",

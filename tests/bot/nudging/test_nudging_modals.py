@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.block_kit import escaped
 from bot.ideas import idea_behind
 from bot.nudging import modals
+from bot.nudging.wording import Reframed
 from bot.playground.blockkit import view_problems
 from bot.rich_text import rich_text_of
 from bot.stages import STAGE_EFFECT, StageChoice
@@ -193,7 +194,7 @@ def test_the_words_as_they_were_left_are_shown_without_what_slack_would_not_take
 @example(phrases=["&amp;" * 100] * 8, suggestion="&amp;" * 9_000, why=["&" * 4_000], is_own=False)
 @example(phrases=[" \n"], suggestion=None, why=[], is_own=True)
 def test_slack_takes_any_reframing(phrases: list[str], suggestion: str | None, why: list[str], is_own: bool) -> None:
-    view = modals.reframe_view(phrases, suggestion, why, is_own=is_own)
+    view = modals.reframe_view(Reframed(tuple(phrases), suggestion, tuple(why), is_own))
     assert problems_of(view) == []
     assert "submit" not in view
     assert texts_of(view)[-1] == "Only you see this. Nothing is counted, and nothing is kept."
@@ -204,9 +205,8 @@ def test_slack_takes_any_reframing(phrases: list[str], suggestion: str | None, w
     ("is_own", "heading"), [(True, "*You could say:*"), (False, "*It could also be said like this:*")]
 )
 def test_a_reframing_shows_phrases_wording_and_reason(is_own: bool, heading: str) -> None:
-    view = modals.reframe_view(
-        ["the  business", "R&amp;D", "the business"], "Ask <@U0ANN>.", ["A & b.", "Two.", "Three."], is_own=is_own
-    )
+    phrases = ("the  business", "R&amp;D", "the business")
+    view = modals.reframe_view(Reframed(phrases, "Ask <@U0ANN>.", ("A & b.", "Two.", "Three."), is_own))
     assert texts_of(view)[:-1] == [
         "Fairview noticed “the business” and “R&amp;D”.", heading, "*Why?* A &amp; b. Two.",
     ]  # fmt: skip
@@ -214,17 +214,19 @@ def test_a_reframing_shows_phrases_wording_and_reason(is_own: bool, heading: str
 
 
 def test_a_reframing_without_a_wording_offers_a_way_to_find_one() -> None:
-    _, offer, *_ = texts_of(modals.reframe_view(["not my job"], None, ["Why."], is_own=True))
+    _, offer, *_ = texts_of(modals.reframe_view(Reframed(("not my job",), None, ("Why.",), is_own=True)))
     assert "no ready wording" in offer
 
 
 def test_where_nothing_was_found_it_reads_fine() -> None:
-    fine, _ = texts_of(modals.reframe_view([], None, [], is_own=True))
+    unread, _ = texts_of(modals.reframe_view(Reframed((), None, (), is_own=True, is_read=False)))
+    assert unread == "Fairview reads prose in English only, and found none here."
+    fine, _ = texts_of(modals.reframe_view(Reframed((), None, (), is_own=True)))
     assert fine.startswith("This reads fine")
     assert "do not know everything" in fine
 
 
 def test_cutting_leaves_no_half_entity_or_link() -> None:
     long = "x" * 146 + "<https://example.com/a/long/address|label>" + "&amp;" * 4_000
-    view = modals.reframe_view([long, "&amp;" * 100], long, [], is_own=True)
+    view = modals.reframe_view(Reframed((long, "&amp;" * 100), long, (), is_own=True))
     assert re.fullmatch(r"(?:[^&<]|&(?:amp|lt|gt);|<[^<>]+>)*", texts_of(view)[0])

@@ -77,7 +77,7 @@ def test_a_member_sees_which_rules_are_muted_and_no_button(work_on_each: Workpla
     for author in "hi":
         answered(work.store, author, USED, tenant=work.tenant, version=rule(work).version)
     told, shown = listed(work, "ann")
-    line = f"“{rule(work).title}” (`{NAMED}`), since 20 November 2026: called wrong by 7 of 9 members in 14 answers."
+    line = f"*{rule(work).title}* (`{NAMED}`), since 20 November 2026: called wrong by 7 of 9 members in 14 answers."
     assert line in told.text
     assert any(line in block["text"]["text"] for block in shown.blocks or [])
     assert buttons(shown) == []
@@ -95,7 +95,7 @@ def test_an_administrator_sets_a_rule_back_by_its_button(work: Workplace, who: s
     block = next(block for block in shown.blocks or [] if NAMED in block["text"]["text"])
     clicked = work.slack.click(who, shown, LIFT, block_id=block["block_id"])
     assert clicked.replaced_original
-    assert shown.text.startswith(f"“{rule(work).title}” nudges again in this workspace.")
+    assert shown.text.startswith(f"*{rule(work).title}* nudges again in this workspace.")
     assert f"`{NAMED}`" not in shown.text
     assert [one["value"] for one in buttons(shown)] == [f'{{"rule": "{PUT_OFF}"}}']
     assert (is_muted(work, NAMED), is_muted(work, PUT_OFF)) == (False, True)
@@ -108,7 +108,7 @@ def test_a_second_click_is_answered_kindly(work: Workplace) -> None:
     work.slack.click("cara", shown, LIFT)
     lifted_at = rows(work.store)[work.tenant, NAMED].lifted_at
     work.clock.move(minutes=1)
-    assert click_again(work).startswith(f"“{rule(work).title}” is not muted in this workspace: there was nothing")
+    assert click_again(work).startswith(f"*{rule(work).title}* is not muted in this workspace: there was nothing")
     assert rows(work.store)[work.tenant, NAMED].lifted_at == lifted_at
 
 
@@ -142,13 +142,13 @@ def test_a_button_for_a_rule_that_is_gone_is_answered_kindly(work: Workplace) ->
 def test_words_do_as_well_as_the_button(work: Workplace, words: str) -> None:
     mute(work, NAMED, PUT_OFF)
     told = work.ask("otto", "lounge", f"rules back {words.format(title=rule(work).title)}")
-    assert told.startswith(f"“{rule(work).title}” nudges again in this workspace.")
+    assert told.startswith(f"*{rule(work).title}* nudges again in this workspace.")
     assert (is_muted(work, NAMED), is_muted(work, PUT_OFF)) == (False, True)
 
 
 def test_words_that_fit_no_muted_rule_or_several_are_answered_with_those_that_are(work: Workplace) -> None:
     mute(work, NAMED, PUT_OFF)
-    both = [f"“{rule(work, rule_id).title}” (`{rule_id}`)" for rule_id in (NAMED, PUT_OFF)]
+    both = [f"*{rule(work, rule_id).title}* (`{rule_id}`)" for rule_id in (NAMED, PUT_OFF)]
     for words, opening in (
         ("teapot", "No muted rule goes by “teapot”."),
         ("", "Say which rule is to nudge again."),
@@ -156,7 +156,7 @@ def test_words_that_fit_no_muted_rule_or_several_are_answered_with_those_that_ar
         ("&?!", "No muted rule goes by"),
         (
             "us_them.outsiders.manner",
-            f"“{rule(work, 'us_them.outsiders.manner').title}” is not muted in this workspace.",
+            f"*{rule(work, 'us_them.outsiders.manner').title}* is not muted in this workspace.",
         ),
     ):
         told = work.ask("cara", "infra", f"rules back {words}")
@@ -195,7 +195,7 @@ def test_a_word_it_does_not_know_is_answered_with_those_it_does(work: Workplace)
 def test_what_a_member_silenced_is_told_to_that_member_alone(work: Workplace) -> None:
     for rule_id in (NAMED, PUT_OFF, "us_them.of.old"):
         choices.silence(work.store, work.parts.box, work.tenant, work.slack.user_id("ann"), rule_id, work.clock())
-    titles = f"“{rule(work, PUT_OFF).title}”, “{rule(work, NAMED).title}”"
+    titles = f"*{rule(work, PUT_OFF).title}*, *{rule(work, NAMED).title}*"
     told = work.ask("ann", "infra", "rules")
     assert f"You asked not to hear about {titles}. `/fairview resume` brings them back." in told
     assert "You asked" not in work.ask("cara", "infra", "rules")

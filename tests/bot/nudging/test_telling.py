@@ -73,7 +73,7 @@ def test_owners_and_administrators_are_told_in_four_lines(work_on_each: Workplac
         assert rule(work).title in text
         assert "called wrong by 7 of 9 members in 16 answers" in text
         assert "goes on counting, and nudges nobody" in text
-        assert "`/fairview rules`" in text
+        assert "`/fairview rules back " in text
         assert "upgrade" in text
         assert len(text.splitlines()) == 4
     call, _ = work.slack.calls(POST)
