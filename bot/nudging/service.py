@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from bot import metrics
 from bot.nudging.choices import lock_choice
 from bot.nudging.facts import Terms, facts_of, with_member
-from bot.nudging.outcomes import nudge_of
+from bot.nudging.outcomes import MAY_BE_SEEN, nudge_of
 from bot.nudging.policy import FRESH, Facts, Member, Refusal, refusal_of
 from bot.nudging.withdrawing import withdraw
 from bot.store.engine import Store
@@ -137,7 +137,10 @@ def give_up(store: Store, pending: Pending, now: datetime) -> None:
 
 
 def settle(store: Store, tenant_id: str, nudge_id: str, state: NudgeState, now: datetime) -> bool:
-    """Record what became of a nudge this process was sending; PENDING for one to be tried again."""
+    """Record what became of a nudge this process was sending; PENDING for one to be tried again.
+
+    What the author did with the message while it was under way is no doing of a nudge that did not arrive.
+    """
     if state is not NudgeState.PENDING:
         metrics.NUDGES.labels(state.value).inc()
     statement = update(Nudge).where(
@@ -145,7 +148,8 @@ def settle(store: Store, tenant_id: str, nudge_id: str, state: NudgeState, now: 
         col(Nudge.nudge_id) == nudge_id,
         col(Nudge.state) == NudgeState.SENDING,
     )
-    statement = statement.values(state=state, changed_at=now).returning(col(Nudge.nudge_id))
+    unseen = {} if state in MAY_BE_SEEN else {"became": None}
+    statement = statement.values(state=state, changed_at=now, **unseen).returning(col(Nudge.nudge_id))
     with store.begin() as session:
         return session.execute(statement).first() is not None
 

@@ -96,7 +96,7 @@ def test_status_tells_what_happens_here_and_for_me(work: Workplace) -> None:
     assert here == "• This channel: watched since 23 November 2026. `/fairview watch off` stops that."
     assert stage.startswith("• Stage: *partnership* (the default): nudges for process as a barrier")
     assert mine == "• You: nudges are on. `/fairview pause` stops them."
-    assert quiet == "• Quiet hours, on your own clock: 18:00 to 08:00, weekends."
+    assert quiet == "• Quiet hours, on your own clock: 18:00 to 08:00 and weekends."
     assert thanks.startswith("• Thanks: one private line, at most once a week")
 
 

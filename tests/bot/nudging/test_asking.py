@@ -12,6 +12,7 @@ from sqlmodel import SQLModel
 from workplace import FLAGGED, HARMLESS, Workplace
 
 from bot.nudging.asking import REFRAME
+from bot.nudging.wording import NOT_READ
 from bot.playground import Interaction
 from bot.playground.views import View
 
@@ -118,10 +119,14 @@ def test_a_bots_message_is_read_like_any_other(work: Workplace, classic: bool) -
 
 def test_what_reads_fine_and_an_image_without_words_are_answered_too(work: Workplace) -> None:
     image = work.say("ann", "infra", "", subtype="file_share")
-    for ts in (image, work.say("ann", "infra", HARMLESS), work.say("ann", "infra", PURPOSE)):
-        words = words_of(reframed(work, "ann", "infra", ts).blocks)
+    for text in (HARMLESS, PURPOSE):
+        words = words_of(reframed(work, "ann", "infra", work.say("ann", "infra", text)).blocks)
         assert "This reads fine" in words
         assert "Why?" not in words
+    for ts in (image, work.say("ann", "infra", "Das Geschäft braucht die Preise bis Freitag, wie immer.")):
+        words = words_of(reframed(work, "ann", "infra", ts).blocks)
+        assert NOT_READ in words
+        assert "This reads fine" not in words
 
 
 def test_whoever_asks_wants_to_hear_whatever_the_stage(work: Workplace) -> None:
@@ -203,9 +208,11 @@ def test_without_words_it_says_how_to_ask(work: Workplace, typed: str) -> None:
     assert work.ask("ann", "infra", typed) == USAGE
 
 
-def test_what_reads_fine_is_said_to_and_what_says_whom_it_is_for_is_praised(work: Workplace) -> None:
-    assert work.ask("ann", "infra", f"check {HARMLESS}") == f"{FINE} {PRIVATE}"
-    assert work.ask("ann", "infra", f"check {PURPOSE}") == f"{FINE} It says whom the work is for, too. {PRIVATE}"
+def test_what_reads_fine_is_said_to_and_what_was_not_read_is_not(work: Workplace) -> None:
+    for text in (HARMLESS, PURPOSE):
+        assert work.ask("ann", "infra", f"check {text}") == f"{FINE} {PRIVATE}"
+    for text in ("Das Geschäft braucht die Preise bis Freitag, wie immer.", "12:30"):
+        assert work.ask("ann", "infra", f"check {text}") == f"{NOT_READ} {PRIVATE}"
 
 
 @pytest.mark.parametrize("words", [FLAGGED, "&amp;", "<@U00000001|ann> the business ", "the business wants it. "])

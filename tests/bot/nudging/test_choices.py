@@ -1,5 +1,6 @@
 """What members chose: theirs alone, taken back as told, and heard while a nudge waits."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -35,6 +36,19 @@ def test_a_pause_ends_by_itself_or_when_it_is_taken_back(store: Store, now: date
     assert chosen(store, now).paused_until is None
 
 
+def test_a_pause_may_be_asked_for_that_ends_no_longer_one(sqlite_store: Store, now: datetime) -> None:
+    def pause(days: int, *, at_least: bool) -> int:
+        until = now + timedelta(days=days)
+        ends = choices.pause(sqlite_store, BOX, TENANT, "U1", until, now, at_least=at_least)
+        assert chosen(sqlite_store, now).paused_until == ends
+        return (ends - now).days
+
+    assert [pause(2, at_least=True), pause(1, at_least=True), pause(3, at_least=True)] == [2, 2, 3]
+    assert pause(1, at_least=False) == 1
+    choices.pause(sqlite_store, BOX, TENANT, "U1", FOREVER, now, at_least=True)
+    assert choices.pause(sqlite_store, BOX, TENANT, "U1", now, now, at_least=True) == FOREVER
+
+
 def test_a_pause_and_a_silent_rule_are_taken_back_one_by_one_or_all_at_once(store: Store, now: datetime) -> None:
     for rule in ("us_them.b", "us_them.a", "us_them.a"):
         choices.silence(store, BOX, TENANT, "U1", rule, now)
@@ -48,9 +62,11 @@ def test_a_pause_and_a_silent_rule_are_taken_back_one_by_one_or_all_at_once(stor
     assert chosen(store, now).silenced == ("us_them.b",)
     choices.silence(store, BOX, TENANT, "U1", "us_them.c", now)
     choices.pause(store, BOX, TENANT, "U1", FOREVER, now)
-    assert choices.resume(store, BOX, TENANT, "U1", now) == 2
-    assert choices.resume(store, BOX, TENANT, "U1", now) == 0
-    assert chosen(store, now) == Choices()
+    stopped = Choices(paused_until=FOREVER, silenced=("us_them.b", "us_them.c"))
+    assert choices.resume(store, BOX, TENANT, "U1", now) == stopped
+    assert chosen(store, now) == replace(stopped, paused_until=None), "a pause is not a rule one switched off"
+    assert choices.resume(store, BOX, TENANT, "U1", now) == replace(stopped, paused_until=None)
+    assert choices.resume(store, BOX, TENANT, "U1", now) == chosen(store, now) == Choices()
     assert chosen(store, now, "U2").silenced == ("us_them.a",), "nobody resumes for another"
 
 

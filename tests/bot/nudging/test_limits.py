@@ -277,14 +277,14 @@ def test_where_slack_does_not_say_who_the_author_is_it_is_asked_again(
 
 def test_where_slack_never_says_it_the_nudge_is_missed(work: Workplace) -> None:
     work.slack.faults.add("rate_limit", "users.info", times=None, retry_after=120)
+    refusals = Refusals()
     ts = work.say("ann", "infra", FLAGGED)
     for _ in range(3):
         work.clock.move(seconds=120)
         work.timers.ring()
     assert len(work.slack.calls("users.info")) == 3, "at 0, 120 and 240 seconds; 360 would be too late"
     assert work.timers.waiting == []
-    settle_stale(work.store, work.clock())
-    assert work.nudge_states() == ["missed"]
+    assert (work.nudge_states(), refusals.moved()) == (["missed"], {"author_unknown": 1})
     stays_so(work, ts)
 
 

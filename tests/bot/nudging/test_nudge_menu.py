@@ -88,15 +88,15 @@ def test_a_rule_not_to_be_heard_of_again_and_its_way_back(work_either_way: Workp
     nudge = work.nudged("ann")
     title, rule_id = title_of(work), the_nudge(work).rule_id
     pick(work, nudge, "rule")
-    assert nudge.text.startswith(f"You will not hear about “{title}” again;")
+    assert nudge.text.startswith(f"You will not hear about *{title}* again;")
     assert is_one_line(nudge, undoable=True)
     assert choices_of(work).silenced == (rule_id,)
     status = work.ask("ann", "infra", "status")
-    assert f"Never about: “{title}”. `/fairview resume` brings it back." in status
+    assert f"Never about: *{title}*. `/fairview resume` brings it back." in status
     assert choices_of(work, "cara").silenced == ()
 
     undo(work, nudge)
-    assert nudge.text == f"You will hear about “{title}” again."
+    assert nudge.text == f"You will hear about *{title}* again."
     assert is_one_line(nudge, undoable=False)
     assert choices_of(work) == Choices()
     work.clock.move(days=1)
@@ -112,7 +112,10 @@ def test_the_command_brings_everything_back(work: Workplace) -> None:
     pick(work, third, "good")
     assert len(choices_of(work).silenced) == 2
     told = work.ask("ann", "infra", "resume")
-    assert told == ("You: nudges are on again. So are the 2 rules you had switched off. `/fairview pause` stops them.")
+    assert told.startswith("You: nudges are on again. Still not about *")
+    assert "`/fairview resume` once more brings that back." in told
+    assert (choices_of(work).paused_until, len(choices_of(work).silenced)) == (None, 2)
+    assert "You will hear again about *" in work.ask("ann", "infra", "resume")
     assert choices_of(work) == Choices()
     undo(work, third)
     assert third.text == "Your nudges are on again.", "Undo of what was undone already is no error"
@@ -137,6 +140,37 @@ def test_undo_takes_the_pause_back_however_it_was_lengthened_since(work: Workpla
     assert nudge.text == "Your nudges are on again."
     assert choices_of(work).paused_until is None
     assert "You: nudges are on." in work.ask("ann", "infra", "status")
+
+
+def test_a_pause_from_the_menu_never_shortens_one_that_was_asked_for(work: Workplace) -> None:
+    nudge = work.nudged("ann")
+    work.ask("ann", "infra", "pause week")
+    pick(work, nudge, "day")
+    assert nudge.text == (
+        "Your nudges are paused until Monday 30 November, 10:00, as you asked before; "
+        "`/fairview resume` brings them back."
+    )
+    other = work.nudged("cara")
+    work.ask("cara", "infra", "pause for good")
+    pick(work, other, "week", "cara")
+    assert other.text == "Your nudges are off, as you asked before; `/fairview resume` brings them back."
+    assert choices_of(work, "cara").paused_until == FOREVER
+
+
+@pytest.mark.parametrize("answer", ["helpful", "not_relevant"])
+def test_an_answer_can_be_taken_back(work: Workplace, answer: str) -> None:
+    nudge = work.nudged("ann")
+    if answer == "helpful":
+        pick(work, nudge, "helpful")
+    else:
+        work.slack.click("ann", nudge, blocks.NOT_RELEVANT)
+    assert the_nudge(work).answer == answer
+    assert is_one_line(nudge, undoable=True)
+    undo(work, nudge)
+    assert nudge.text == "Taken back: nothing is noted of that nudge."
+    assert is_one_line(nudge, undoable=False)
+    assert (the_nudge(work).answer, the_nudge(work).answered_at) == (None, None)
+    assert click_again(work) == nudge.text, "twice is no error"
 
 
 def test_undo_of_a_pause_leaves_silent_rules_silent(work: Workplace) -> None:
@@ -200,10 +234,10 @@ def test_a_title_that_looks_like_markup_is_no_markup(work: Workplace, monkeypatc
     rules = {**work.parts.detector.rules, rule.id: rule.model_copy(update={"title": "R&D <!channel>"})}
     monkeypatch.setattr(work.parts.detector, "rules", rules)
     pick(work, nudge, "rule")
-    assert "“R&amp;D &lt;!channel&gt;”" in nudge.text
-    assert "“R&amp;D &lt;!channel&gt;”" in work.ask("ann", "infra", "status")
+    assert "*R&amp;D &lt;!channel&gt;*" in nudge.text
+    assert "*R&amp;D &lt;!channel&gt;*" in work.ask("ann", "infra", "status")
     undo(work, nudge)
-    assert "“R&amp;D &lt;!channel&gt;”" in nudge.text
+    assert "*R&amp;D &lt;!channel&gt;*" in nudge.text
 
 
 def test_what_waits_to_be_sent_is_withdrawn_by_the_menu(work: Workplace) -> None:

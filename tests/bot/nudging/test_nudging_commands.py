@@ -57,13 +57,18 @@ def test_status_tells_what_one_has_stopped_and_when_it_is_quiet(work: Workplace)
             "• You: nudges are paused until Monday 30 November, 10:00. Messages are still counted, without your name. "
             "`/fairview resume` brings nudges back."
         ),
-        f"• Never about: “{title}”. `/fairview resume` brings it back.",
-        "• Quiet hours, on your own clock: 18:00 to 08:00, weekends.",
-        f"• Thanks: {PRIVATE} {CHOICES}",
+        f"• Never about: *{title}*. `/fairview resume` brings it back.",
+        "• Quiet hours, on your own clock: 18:00 to 08:00 and weekends.",
+        f"• Thanks (not while you are paused): {PRIVATE} {CHOICES}",
     ]
     assert "Never about" not in work.ask("cara", "infra", "status")
-    told = work.ask("ann", "infra", "resume")
-    assert told == "You: nudges are on again. So is the one rule you had switched off. `/fairview pause` stops them."
+    assert work.ask("ann", "infra", "resume") == (
+        f"You: nudges are on again. Still not about *{title}*: `/fairview resume` once more brings that back. "
+        "`/fairview pause` stops them."
+    )
+    assert work.ask("ann", "infra", "resume") == (
+        f"You: nudges are on again. You will hear again about *{title}*. `/fairview pause` stops them."
+    )
     assert chosen(work) == Choices()
 
 

@@ -148,6 +148,16 @@ def test_a_button_of_another_version_is_answered_kindly(work: Workplace, value: 
     assert shown_last(work).text == "That button is from another version of Fairview. A new nudge will work."
 
 
+def test_a_button_that_this_version_no_longer_sends_is_answered_too(work: Workplace) -> None:
+    nudge = work.nudged("ann")
+    work.slack.click("ann", nudge, blocks.WHY)
+    payload = last_click(work)
+    payload["actions"][0]["action_id"] = "nudge_helpful"
+    assert work.dispatch(payload, as_form=True) == 200
+    assert shown_last(work).text == "That button is from another version of Fairview. A new nudge will work."
+    assert nudge.replaced == 0
+
+
 def test_a_rule_that_is_gone_is_said_to_be_gone(work: Workplace) -> None:
     nudge = work.nudged("ann")
     with work.store.begin() as session:

@@ -59,15 +59,16 @@ def test_only_what_is_being_sent_can_be_settled(sqlite_store: Store, now: dateti
 
 def test_a_nudge_of_another_tenant_cannot_be_claimed(sqlite_store: Store, now: datetime) -> None:
     pending = decided(sqlite_store, now)
-    elsewhere = service.Pending("T2", pending.nudge_id, pending.facts)
+    elsewhere = service.Pending("T2", pending.nudge_id, pending.version, pending.facts)
     assert not claimed(sqlite_store, elsewhere, now)
     assert state_of(sqlite_store, pending) == "pending"
 
 
 def test_a_nudge_can_be_claimed_for_five_minutes(sqlite_store: Store, now: datetime) -> None:
-    pending = decided(sqlite_store, now)
-    assert not claimed(sqlite_store, pending, now + timedelta(minutes=5))
-    assert claimed(sqlite_store, pending, now + timedelta(minutes=5, microseconds=-1))
+    first, second = decided(sqlite_store, now), decided(sqlite_store, now, author="U2")
+    assert claimed(sqlite_store, first, now + timedelta(minutes=5))
+    assert not claimed(sqlite_store, second, now + timedelta(minutes=5, seconds=1))
+    assert state_of(sqlite_store, second) == "missed"
 
 
 def test_a_message_that_grew_old_on_its_way_is_missed(store: Store, now: datetime) -> None:

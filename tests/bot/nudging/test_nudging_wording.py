@@ -14,12 +14,12 @@ from bot.nudging.wording import Reframed, pause_lasts, quiet_hours, reframed_tex
 @pytest.mark.parametrize(
     ("quiet", "told"),
     [
-        (QuietHours(), "Quiet hours, on your own clock: 18:00 to 08:00, weekends."),
+        (QuietHours(), "Quiet hours, on your own clock: 18:00 to 08:00 and weekends."),
         (QuietHours(days=frozenset()), "Quiet hours, on your own clock: 18:00 to 08:00."),
         (QuietHours(time(0), time(0), frozenset({5, 6})), "Quiet hours, on your own clock: weekends."),
         (
             QuietHours(time(12), time(13, 30), frozenset({4, 0})),
-            "Quiet hours, on your own clock: 12:00 to 13:30, Mondays, Fridays.",
+            "Quiet hours, on your own clock: 12:00 to 13:30, Mondays and Fridays.",
         ),
         (QuietHours(time(0), time(0), frozenset()), "Quiet hours: none."),
     ],
@@ -59,7 +59,6 @@ def test_what_was_found_is_told_in_lines_that_stand_alone() -> None:
         suggestion="We &amp; HR",
         why=("A & B.", "Because.", "Third."),
         is_own=True,
-        has_purpose=False,
     )
     private = "Only you see this; nothing of it is counted or kept."
     assert reframed_text(found).splitlines() == [
@@ -69,5 +68,5 @@ def test_what_was_found_is_told_in_lines_that_stand_alone() -> None:
         "You could say: We &amp; HR",
         private,
     ]
-    without = Reframed(phrases=("x",), suggestion=None, why=(), is_own=False, has_purpose=True)
+    without = Reframed(phrases=("x",), suggestion=None, why=(), is_own=False)
     assert reframed_text(without).splitlines() == ["About “x”:", private]

@@ -1,17 +1,18 @@
 """What became of nudges: by what was answered, and by what was done with the message; without any text."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from nudge_rows import BOX, CHANNEL, TENANT, count_it, decided, edited, nudge_row, posted, sent
-from readings import finding, reading
+from nudge_rows import BOX, CHANNEL, TENANT, claimed, count_it, decided, edited, nudge_row, posted, sent, state_of
+from readings import TERMS, finding, reading
 from sqlmodel import select
 from workplace import FLAGGED, HARMLESS, Workplace
 
 from bot.errors import PersonError
 from bot.nudging import outcomes
 from bot.nudging.outcomes import Outcome, outcome_of
-from bot.nudging.service import Pending
+from bot.nudging.service import Pending, settle
 from bot.store.engine import Store
 from bot.store.tables import Became, Nudge, NudgeAnswer, NudgeState
 from bot.watching.payload import Posted, Removed
@@ -80,7 +81,12 @@ def nudged(store: Store, now: datetime, state: NudgeState = NudgeState.SENT) -> 
     return message, sent(store, now, message, state=state)
 
 
-GONE, KEPT, OTHER_KIND = reading(), reading(finding("us_them.b")), reading(finding(label="process_barrier"))
+MANY = replace(TERMS, limits=replace(TERMS.limits, per_rule_a_day=9, per_day=9))
+GONE, KEPT, OTHER_KIND = (
+    reading(),
+    reading(finding("us_them.b")),
+    reading(finding("process_barrier.sla_shield.within", label="process_barrier")),
+)
 
 
 def test_an_edit_within_the_hour_without_the_finding_is_a_rewording(store: Store, now: datetime) -> None:
@@ -121,6 +127,33 @@ def test_an_unknown_nudge_may_have_worked_and_one_never_sent_has_not(sqlite_stor
         assert became(sqlite_store, pending) == expected, "what was reworded first stays so"
         with sqlite_store.begin() as session:
             session.delete(session.get_one(Nudge, (TENANT, pending.nudge_id)))
+
+
+def test_what_is_done_while_it_is_on_its_way_is_its_doing_only_if_it_arrives(store: Store, now: datetime) -> None:
+    for state, expected in (
+        (NudgeState.SENT, "reworded"),
+        (NudgeState.UNKNOWN, "reworded"),
+        (NudgeState.PENDING, None),
+    ):
+        message = posted(now)
+        pending = decided(store, now, message, terms=MANY)
+        assert claimed(store, pending, now, terms=MANY)
+        change(store, message, now + timedelta(seconds=1), GONE)
+        settle(store, TENANT, pending.nudge_id, state, now)
+        assert became(store, pending) == expected
+    assert not claimed(store, pending, now, terms=MANY), "its words are gone by now"
+    assert state_of(store, pending) == "missed"
+
+
+def test_a_verdict_can_be_taken_back_by_its_author_alone(sqlite_store: Store, now: datetime) -> None:
+    _, pending = nudged(sqlite_store, now)
+    outcomes.record_answer(sqlite_store, BOX, TENANT, pending.nudge_id, "U1", WRONG, now)
+    with pytest.raises(PersonError, match="no longer on record"):
+        outcomes.take_back(sqlite_store, BOX, TENANT, pending.nudge_id, "U2")
+    outcomes.take_back(sqlite_store, BOX, TENANT, pending.nudge_id, "U1")
+    row = nudge_row(sqlite_store, pending)
+    assert row is not None
+    assert (row.answer, row.answered_at) == (None, None)
 
 
 def test_a_deletion_withdraws_it_whenever_it_comes(sqlite_store: Store, now: datetime) -> None:

@@ -23,7 +23,10 @@ from nlp import Detector
 PURPOSE = "So that people waiting for a refund get it today, I moved the batch to noon."
 AGAIN = "Customers waited two hours for their parcels this morning, so let's fix the scanner first."
 MIXED = "So that people waiting for a refund get it today, the business wants the batch at noon."
-LINE = "Thank you: that says whom the work is for. `/fairview thanks off` ends these lines; you get one a week at most."
+LINE = (
+    "Thank you: words like these bring people to what they need. You get such a line once a week at most; "
+    "`/fairview thanks off` ends them."
+)
 
 
 def thanked(work: Workplace, who: str = "ann") -> list[str]:

@@ -38,7 +38,9 @@ def sender(parts: Parts) -> Sender:
 def context_of(sender: Sender) -> BoltContext:
     now = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
     facts = Facts(found=None, written_at=now, now=now, watched_since=now)
-    nudge = Outgoing(Pending("T1", "gone", facts), "C1", "U1", "1795428000.000100", None, "text", [])
+    nudge = Outgoing(
+        Pending("T1", "gone", "1795428000.000100", facts), "C1", "U1", "1795428000.000100", None, "text", []
+    )
     return BoltContext({OUTGOING: nudge, TURN: sender.await_turn()})
 
 
