@@ -6,7 +6,7 @@ from typing import Any
 from bot.digests.blocks import digest_blocks, digest_text
 from bot.digests.request import in_words, retyped
 from bot.digests.runs import Claim, find_missed, was_any_delivered
-from bot.digests.schedule import last_closed_week, reported_week
+from bot.digests.schedule import last_closed_week, reported_weeks
 from bot.digests.service import Asked, find_figures
 from bot.digests.subscriptions import schedule_of
 from bot.digests.wording import worded
@@ -32,7 +32,7 @@ def render_run(store: Store, settings: Settings, held: Claim) -> dict[str, Any]:
             Asked(
                 tenant_id=run.tenant_id,
                 channel_id=subscription.scope_channel_id,
-                week_start=reported_week(schedule_of(subscription), run.period_start, settings.time_zone),
+                week_start=reported_weeks(schedule_of(subscription), run.period_start, settings.time_zone)[0],
                 zone=settings.zone,
                 floor=settings.minimum_authors,
                 is_first=not was_any_delivered(session, run.tenant_id, run.subscription_id),
