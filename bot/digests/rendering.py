@@ -42,7 +42,7 @@ def render_run(store: Store, settings: Settings, held: Claim) -> dict[str, Any]:
     digest = worded(figures)
     return {
         "text": digest_text(digest),
-        "blocks": digest_blocks(digest, subscription.scope_channel_id),
+        "blocks": digest_blocks(digest),
         "figures": figures.as_json(),
     }
 
@@ -54,7 +54,7 @@ def render_preview(store: Store, settings: Settings, tenant_id: str, channel_id:
     with store.read() as session:
         digest = worded(find_figures(session, asked))
     preface = "A preview that only you can see: the newest week that is over."
-    return Reply(f"{preface}\n{digest_text(digest)}", digest_blocks(digest, channel_id, preface))
+    return Reply(f"{preface}\n{digest_text(digest)}", digest_blocks(digest, preface))
 
 
 def pause_text(subscription: DigestSubscription, reason: StopReason) -> str:
