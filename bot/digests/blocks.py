@@ -9,6 +9,7 @@ from bot.digests.advice import Advice
 from bot.digests.phrases import with_channels
 from bot.digests.questions import question_button
 from bot.digests.wording import Digest, Paragraph
+from bot.ideas import ONE_CUSTOMER, Idea, idea_behind
 
 IDEA = "digest_idea"
 """The button to the idea behind the advice; its value is ``label:subtype``."""
@@ -59,6 +60,28 @@ def digest_blocks(
     if run_id:
         blocks.append({"type": "actions", "elements": [question_button(run_id)]})
     return blocks
+
+
+def idea_behind_value(value: str) -> Idea:
+    """Return the idea that an idea button's value leads to."""
+    label, _, subtype = value.partition(":")
+    return idea_behind(label, subtype)
+
+
+def idea_view(idea: Idea) -> Block:
+    """Return the window with an idea, and the one behind all of them."""
+    ideas = [idea] if idea is ONE_CUSTOMER else [idea, ONE_CUSTOMER]
+    return {
+        "type": "modal",
+        "title": {"type": "plain_text", "text": "The idea behind it"},
+        "close": {"type": "plain_text", "text": "Close"},
+        "blocks": [section(idea_text(one)) for one in ideas],
+    }
+
+
+def idea_text(idea: Idea) -> str:
+    """Return an idea in mrkdwn."""
+    return f"*{escaped(idea.title)}*\n{escaped(idea.paragraph)}"
 
 
 def _advice_blocks(advice: Advice) -> list[Block]:

@@ -1,4 +1,7 @@
-"""Slack in, for *Question a figure*: the window opened, the question passed on to whoever administers Fairview."""
+"""Slack in, for the buttons of a digest: the idea behind its advice, and a question about one of its figures.
+
+A question goes to whoever administers Fairview; its words pass through memory only.
+"""
 
 import json
 import logging
@@ -14,6 +17,7 @@ from slack_sdk.errors import SlackClientError
 from bot.administration.administrators import list_administrators
 from bot.block_kit import Block
 from bot.digests import phrases
+from bot.digests.blocks import IDEA, idea_behind_value, idea_text, idea_view
 from bot.digests.questions import ALONE, QUESTION, QUESTION_VIEW, WORDS, answer_to_asker, passed_on, question_view
 from bot.digests.scope import Scope
 from bot.errors import PersonError
@@ -27,18 +31,22 @@ logger = logging.getLogger(__name__)
 
 
 def register(app: App, parts: Parts) -> None:
-    """Listen to *Question a figure* and to its window."""
-    _register_button(app, parts)
+    """Listen to *The idea behind it*, to *Question a figure* and to its window."""
+    _register_buttons(app, parts)
     _register_window(app, parts)
 
 
-def _register_button(app: App, parts: Parts) -> None:
+def _register_buttons(app: App, parts: Parts) -> None:
     def acknowledge(ack: Ack) -> None:
         ack()
+
+    def explain(body: dict[str, Any], client: WebClient, respond: Respond, context: BoltContext) -> None:
+        reply_to(lambda: _explain(body, client), respond, context)
 
     def ask(body: dict[str, Any], client: WebClient, respond: Respond, context: BoltContext) -> None:
         reply_to(lambda: _open(parts.store, body, client), respond, context)
 
+    app.action(IDEA)(ack=acknowledge, lazy=[explain])
     app.action(QUESTION)(ack=acknowledge, lazy=[ask])
 
 
@@ -57,6 +65,16 @@ def _register_window(app: App, parts: Parts) -> None:
         reply_to(lambda: _pass_on(parts.store, body, view, client), respond, context)
 
     app.view(QUESTION_VIEW)(ack=accept, lazy=[pass_on])
+
+
+def _explain(body: Mapping[str, Any], client: WebClient) -> Reply | None:
+    idea = idea_behind_value(str(body["actions"][0].get("value") or ""))
+    try:
+        client.views_open(trigger_id=body["trigger_id"], view=idea_view(idea))
+    except (SlackClientError, OSError):
+        # Most likely the click is more than three seconds old by now: say it here instead.
+        return Reply(idea_text(idea))
+    return None
 
 
 def _open(store: Store, body: Mapping[str, Any], client: WebClient) -> Reply | None:
