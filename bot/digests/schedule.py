@@ -62,7 +62,7 @@ class Weekly:
         """Return the Monday of the period before that one."""
         return period_start - WEEK
 
-    def falls_in(self, week: date) -> bool:
+    def falls_in(self, week: date) -> bool:  # noqa: ARG002 (other cadences look at it)
         """Say whether a first digest may be due in the week of that Monday."""
         return True
 
@@ -169,9 +169,7 @@ def _weeks_back(weekday: int, local_time: time, zone: str, reporting_zone: ZoneI
     schedule = Weekly(weekday, local_time, zone)
     weeks = list(_mondays())
     for weeks_back in range(3):
-        if all(
-            week_bounds(week - weeks_back * WEEK, reporting_zone)[1] <= schedule.due_at(week) for week in weeks
-        ):
+        if all(week_bounds(week - weeks_back * WEEK, reporting_zone)[1] <= schedule.due_at(week) for week in weeks):
             return weeks_back
     raise AssertionError("no two zones are more than two days apart")
 

@@ -1,7 +1,6 @@
 """One digest a week, in every zone, through every clock change."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
