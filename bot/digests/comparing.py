@@ -31,6 +31,12 @@ def compared_numbers(one: LabelFigures) -> str:
     return f"{before} in {in_words(earlier.weeks)} weeks, then {number(recent.messages, recent.at_least)}{then}"
 
 
+def compared_briefly(one: LabelFigures) -> str:
+    """Return the two counts as they stand in brackets beside what is said of them."""
+    despite = _DESPITE[one.movement].partition(" since ")[2] if _seems_otherwise(one) else ""
+    return compared_numbers(one) + (f", while {despite}" if despite else "")
+
+
 def is_absent(one: LabelFigures) -> bool:
     """Say whether a label was found in none of the weeks compared."""
     return one.recent.messages == one.earlier.messages == 0

@@ -1,6 +1,6 @@
 """The sentence above a digest: the most important honest thing that its figures say. Pure text."""
 
-from bot.digests.comparing import compared_numbers
+from bot.digests.comparing import compared_briefly
 from bot.digests.figures import Figures, LabelFigures, Movement, Standing
 from bot.digests.phrases import capital, channels, counted, listed, number, scope_in_words, that_time
 
@@ -76,7 +76,7 @@ def _moved(figures: Figures) -> str:
 
 
 def _clause(one: LabelFigures, *, with_numbers: bool) -> str:
-    numbers = compared_numbers(one) if with_numbers else ""
+    numbers = compared_briefly(one) if with_numbers else ""
     return _MOVED[one.label, one.movement] + (f" ({numbers})" if numbers else "")
 
 

@@ -40,9 +40,9 @@ def test_what_went_well_stands_first() -> None:
             "Process was given as a reason not to help more often (10 in four weeks, then 24).",
         ),
         (
-            figures(label("process_barrier", 9, UP), label("us_them", 9, DOWN)),
+            figures(label("process_barrier", 9, UP), label("us_them", 9, DOWN, recent=Window(4, 4))),
             (
-                "Us-and-them talk fell (10 in four weeks, then 24); "
+                "Us-and-them talk fell (10 in four weeks, then 4); "
                 "process was given as a reason not to help more often (10 in four weeks, then 24)."
             ),
         ),
@@ -53,6 +53,10 @@ def test_what_went_well_stands_first() -> None:
         (
             figures(label("shared_purpose", 9, DOWN, recent=Window(None, 4, at_least=3))),
             "Fewer messages said what the work is for (10 in four weeks, then at least 3).",
+        ),
+        (
+            figures(label("overcommitment", 9, DOWN, recent=Window(14, 4), earlier=Window(14, 4))),
+            "Signs of overcommitment eased (14 in four weeks, then 14, while more was written).",
         ),
         (
             figures(label("us_them", 9), label("shared_purpose", "few")),
@@ -128,12 +132,12 @@ def test_what_moved_in_one_channel_of_many_is_told_where_nothing_moved_taken_tog
 
 
 def test_a_week_partly_missed_says_so_first() -> None:
-    some = figures(label("us_them", 9, DOWN), silences=(DAY_AND_MORE,))
-    assert worded(some).headline == (
+    fell = label("us_them", 4, DOWN, recent=Window(4, 4))
+    assert worded(figures(fell, silences=(DAY_AND_MORE,))).headline == (
         "Fairview missed part of that week, so this is what it did hear. "
-        "Us-and-them talk fell (10 in four weeks, then 24)."
+        "Us-and-them talk fell (10 in four weeks, then 4)."
     )
-    in_a_month = figures(label("us_them", 9, DOWN), silences=(DAY_AND_MORE,), weeks=4)
+    in_a_month = figures(fell, silences=(DAY_AND_MORE,), weeks=4)
     assert worded(in_a_month).headline.startswith("Us-and-them talk fell")
 
 
