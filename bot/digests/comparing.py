@@ -9,7 +9,7 @@ _VERDICT = {
     Movement.NO_CLEAR_CHANGE: "no clear change",
     Movement.TOO_FEW: "too few to compare",
 }
-_DESPITE = {Movement.UP: "up, since less was written", Movement.DOWN: "down, since more was written"}
+_SHARE = {Movement.UP: "a larger share", Movement.DOWN: "a smaller share"}
 """Where the counts alone would seem to say otherwise: rates are what is compared."""
 
 
@@ -19,27 +19,25 @@ def compared(one: LabelFigures) -> str:
         return ""
     if is_absent(one):
         return f"none in {in_words(one.recent.weeks + one.earlier.weeks)} weeks"
-    verdict = _DESPITE[one.movement] if _seems_otherwise(one) else _VERDICT[one.movement]
-    return f"{compared_numbers(one)}: {verdict}"
-
-
-def compared_numbers(one: LabelFigures) -> str:
-    """Return the two counts that are compared, the earlier first."""
-    recent, earlier = one.recent, one.earlier
-    then = "" if recent.weeks == earlier.weeks else f" in {in_words(recent.weeks)}"
-    before = number(earlier.messages, earlier.at_least)
-    return f"{before} in {in_words(earlier.weeks)} weeks, then {number(recent.messages, recent.at_least)}{then}"
+    despite = f", being {_SHARE[one.movement]} of what was written" if _seems_otherwise(one) else ""
+    return f"{_numbers(one)}: {_VERDICT[one.movement]}{despite}"
 
 
 def compared_briefly(one: LabelFigures) -> str:
     """Return the two counts as they stand in brackets beside what is said of them."""
-    despite = _DESPITE[one.movement].partition(" since ")[2] if _seems_otherwise(one) else ""
-    return compared_numbers(one) + (f", while {despite}" if despite else "")
+    return _numbers(one) + (f", but {_SHARE[one.movement]}" if _seems_otherwise(one) else "")
 
 
 def is_absent(one: LabelFigures) -> bool:
     """Say whether a label was found in none of the weeks compared."""
     return one.recent.messages == one.earlier.messages == 0
+
+
+def _numbers(one: LabelFigures) -> str:
+    recent, earlier = one.recent, one.earlier
+    then = "" if recent.weeks == earlier.weeks else f" in {in_words(recent.weeks)}"
+    before = number(earlier.messages, earlier.at_least)
+    return f"{before} in {in_words(earlier.weeks)} weeks, then {number(recent.messages, recent.at_least)}{then}"
 
 
 def _seems_otherwise(one: LabelFigures) -> bool:

@@ -137,7 +137,7 @@ def _here(label: str, figures: Figures) -> Iterator[tuple[str, ChannelLabel]]:
 
 def _nudges_text(nudges: NudgeFigures) -> str:
     sent = f"{number(nudges.sent)} sent, each to its author alone"
-    if not isinstance(nudges.sent, int):
+    if nudges.sent == "few":
         return f"{sent}."
     outcomes: dict[str, Shown | None] = {
         "used": nudges.used,
@@ -154,7 +154,9 @@ def _nudges_text(nudges: NudgeFigures) -> str:
     return f"{sent}; no answer, and some may never have been seen."
 
 
-def _rest(sent: int, counts: Collection[Shown | None]) -> str:
+def _rest(sent: int | None, counts: Collection[Shown | None]) -> str:
+    if sent is None:
+        return ""
     known = [count for count in counts if isinstance(count, int)]
     if len(known) < len(counts):
         return "; the rest had no answer that can be shown"

@@ -23,12 +23,6 @@ POST, OPEN, LIST = "chat.postMessage", "views.open", "users.list"
 CHANNEL_FIGURES = {"scope": {"kind": "channel", "channel_ids": ["C0INFRA"]}, "week_start": "2026-11-16", "weeks": 1}
 
 
-@pytest.fixture
-def office(work: Workplace) -> Workplace:
-    question_listeners.register(work.app, work.parts)
-    return work
-
-
 def keep_run(work: Workplace, figures: dict[str, Any] | None = None) -> None:
     """Put a delivered digest on record."""
     with work.store.begin() as session:
@@ -87,67 +81,67 @@ def answer(work: Workplace, who: str = "ann") -> Ephemeral:
     return work.slack.ephemerals(who)[-1]
 
 
-def test_a_question_reaches_every_owner_and_administrator_and_nobody_else(office: Workplace) -> None:
-    keep_run(office)
-    ask(office)
+def test_a_question_reaches_every_owner_and_administrator_and_nobody_else(work: Workplace) -> None:
+    keep_run(work)
+    ask(work)
     for who in ("otto", "cara"):
-        (message,) = told(office, who)
+        (message,) = told(work, who)
         assert "has a question about a figure in <https://" in message.text
         assert "|the digest> of <#C0INFRA>, the week of 16 to 22 November 2026." in message.text
-        assert f"<@{office.slack.user_id('ann')}>" in message.text
+        assert f"<@{work.slack.user_id('ann')}>" in message.text
     for who in ("ben", "gus"):
-        assert told(office, who) == []
+        assert told(work, who) == []
 
 
-def test_the_question_arrives_as_it_was_written_and_mentions_nobody(office: Workplace) -> None:
-    keep_run(office)
-    ask(office)
-    (message,) = told(office, "otto")
+def test_the_question_arrives_as_it_was_written_and_mentions_nobody(work: Workplace) -> None:
+    keep_run(work)
+    ask(work)
+    (message,) = told(work, "otto")
     assert "> Us and them stands at 9, but &lt;!channel&gt; &amp; I counted 4.\n> Why?" in message.text
     quoted = (message.blocks or [])[1]["elements"][0]
     assert quoted == {"type": "rich_text_quote", "elements": [{"type": "text", "text": ASKED}]}
 
 
-def test_the_asker_is_told_privately_whom_it_reached(office: Workplace) -> None:
-    keep_run(office)
-    ask(office)
-    said = answer(office).text
+def test_the_asker_is_told_privately_whom_it_reached(work: Workplace) -> None:
+    keep_run(work)
+    ask(work)
+    said = answer(work).text
     for who in ("otto", "cara"):
-        assert f"<@{office.slack.user_id(who)}>" in said
+        assert f"<@{work.slack.user_id(who)}>" in said
     assert said.endswith("with your name. They answer you themselves.")
-    assert [message.text for message in office.slack.messages("infra")] == ["A digest"]
+    assert [message.text for message in work.slack.messages("infra")] == ["A digest"]
 
 
-def test_one_administrator_asks_the_others(office: Workplace) -> None:
-    keep_run(office)
-    ask(office, "otto")
-    assert told(office, "otto") == []
-    assert len(told(office, "cara")) == 1
+def test_one_administrator_asks_the_others(work: Workplace) -> None:
+    keep_run(work)
+    ask(work, "otto")
+    assert told(work, "otto") == []
+    assert len(told(work, "cara")) == 1
 
 
-def test_an_only_administrator_is_told_that_there_is_nobody_to_ask(office: Workplace, monkeypatch: Any) -> None:
-    keep_run(office)
-    otto = office.slack.user_id("otto")
+def test_an_only_administrator_is_told_that_there_is_nobody_to_ask(work: Workplace, monkeypatch: Any) -> None:
+    keep_run(work)
+    otto = work.slack.user_id("otto")
     monkeypatch.setattr(question_listeners, "list_administrators", lambda *_: [otto])
-    ask(office, "otto")
-    assert answer(office, "otto").text.startswith("You are the only owner or administrator")
+    ask(work, "otto")
+    assert answer(work, "otto").text.startswith("You are the only owner or administrator")
 
 
-def test_a_question_of_spaces_is_not_sent(office: Workplace) -> None:
-    keep_run(office)
-    assert ask(office, words="  \n ").errors == {WORDS: "Please write your question first."}
-    assert told(office, "otto") == []
+def test_a_question_of_spaces_is_not_sent(work: Workplace) -> None:
+    keep_run(work)
+    assert ask(work, words="  \n ").errors == {WORDS: "Please write your question first."}
+    assert told(work, "otto") == []
 
 
-def test_whoever_slack_refuses_is_not_said_to_have_been_reached(office: Workplace) -> None:
-    keep_run(office)
-    otto = office.slack.user_id("otto")
-    office.slack.faults.add(
+def test_whoever_slack_refuses_is_not_said_to_have_been_reached(work: Workplace) -> None:
+    keep_run(work)
+    otto = work.slack.user_id("otto")
+    work.slack.faults.add(
         "error", POST, error="messages_tab_disabled", when=lambda call: call.arguments.get("channel") == otto
     )
-    ask(office)
-    said = answer(office).text
-    assert f"<@{office.slack.user_id('cara')}>" in said
+    ask(work)
+    said = answer(work).text
+    assert f"<@{work.slack.user_id('cara')}>" in said
     assert f"<@{otto}>" not in said
 
 
@@ -160,25 +154,25 @@ def test_whoever_slack_refuses_is_not_said_to_have_been_reached(office: Workplac
     ],
 )
 def test_a_question_that_reached_nobody_is_said_not_to_have(
-    office: Workplace, fault: Any, method: str, how: dict[str, Any], says: str
+    work: Workplace, fault: Any, method: str, how: dict[str, Any], says: str
 ) -> None:
-    keep_run(office)
+    keep_run(work)
     to_people = {"when": lambda call: str(call.arguments.get("channel"))[:1] == "U"} if method == POST else {}
-    office.slack.faults.add(fault, method, times=None, **how, **to_people)
-    ask(office)
-    assert answer(office).text.startswith(says)
+    work.slack.faults.add(fault, method, times=None, **how, **to_people)
+    ask(work)
+    assert answer(work).text.startswith(says)
 
 
-def test_a_digest_that_is_on_record_no_more_is_said_to_be_gone(office: Workplace) -> None:
-    assert office.slack.click("ann", post(office), QUESTION).view is None
-    assert answer(office).text.startswith("That digest is no longer on record.")
+def test_a_digest_that_is_on_record_no_more_is_said_to_be_gone(work: Workplace) -> None:
+    assert work.slack.click("ann", post(work), QUESTION).view is None
+    assert answer(work).text.startswith("That digest is no longer on record.")
 
 
-def test_where_no_window_opens_the_asker_is_told(office: Workplace) -> None:
-    keep_run(office)
-    office.slack.faults.add("error", OPEN, error="expired_trigger_id")
-    office.slack.click("ann", post(office), QUESTION)
-    assert "press *Question a figure* once more" in answer(office).text
+def test_where_no_window_opens_the_asker_is_told(work: Workplace) -> None:
+    keep_run(work)
+    work.slack.faults.add("error", OPEN, error="expired_trigger_id")
+    work.slack.click("ann", post(work), QUESTION)
+    assert "press *Question a figure* once more" in answer(work).text
 
 
 @pytest.mark.parametrize(
@@ -193,40 +187,40 @@ def test_where_no_window_opens_the_asker_is_told(office: Workplace) -> None:
     ],
 )
 def test_the_digest_is_named_by_its_scope_and_weeks(
-    office: Workplace, scope: dict[str, Any], weeks: int, says: str
+    work: Workplace, scope: dict[str, Any], weeks: int, says: str
 ) -> None:
-    keep_run(office, {"scope": scope, "week_start": "2026-11-16", "weeks": weeks})
-    ask(office)
-    assert f"|the digest> of {says}." in told(office, "otto")[0].text
+    keep_run(work, {"scope": scope, "week_start": "2026-11-16", "weeks": weeks})
+    ask(work)
+    assert f"|the digest> of {says}." in told(work, "otto")[0].text
 
 
 def test_the_words_of_a_question_are_kept_nowhere(
-    office: Workplace, caplog: pytest.LogCaptureFixture, tmp_path: Path
+    work: Workplace, caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:
-    keep_run(office)
-    office.slack.faults.add("error", POST, error="fatal_error", when=lambda call: call.arguments["channel"][:1] == "U")
+    keep_run(work)
+    work.slack.faults.add("error", POST, error="fatal_error", when=lambda call: call.arguments["channel"][:1] == "U")
     with caplog.at_level(logging.DEBUG, logger="bot"):
-        ask(office, words="quixotic zebra")
+        ask(work, words="quixotic zebra")
     assert "administrator not told of a question" in caplog.text
     assert "quixotic" not in "".join(record.getMessage() for record in caplog.records if record.name[:3] == "bot")
-    office.store.engine.dispose()
+    work.store.engine.dispose()
     assert b"quixotic" not in b"".join(path.read_bytes() for path in tmp_path.rglob("fairview.db*"))
 
 
-def test_the_idea_behind_the_advice_opens_in_a_window(office: Workplace) -> None:
+def test_the_idea_behind_the_advice_opens_in_a_window(work: Workplace) -> None:
     button = {
         "type": "button",
         "action_id": IDEA,
         "text": {"type": "plain_text", "text": "The idea behind it"},
         "value": "us_them:outsiders",
     }
-    window = office.slack.click("ann", post(office, elements=[button]), IDEA).view
+    window = work.slack.click("ann", post(work, elements=[button]), IDEA).view
     assert window is not None
     assert idea_behind("us_them", "outsiders").paragraph in str(window.blocks)
     assert ONE_CUSTOMER.paragraph in str(window.blocks)
-    office.slack.faults.add("error", OPEN, error="expired_trigger_id")
-    office.slack.click("ben", post(office, elements=[button]), IDEA)
-    assert idea_behind("us_them", "outsiders").title in answer(office, "ben").text
+    work.slack.faults.add("error", OPEN, error="expired_trigger_id")
+    work.slack.click("ben", post(work, elements=[button]), IDEA)
+    assert idea_behind("us_them", "outsiders").title in answer(work, "ben").text
 
 
 def test_slack_takes_the_windows_and_the_message() -> None:

@@ -56,7 +56,7 @@ def test_what_went_well_stands_first() -> None:
         ),
         (
             figures(label("overcommitment", 9, DOWN, recent=Window(14, 4), earlier=Window(14, 4))),
-            "Signs of overcommitment eased (14 in four weeks, then 14, while more was written).",
+            "Signs of overcommitment eased (14 in four weeks, then 14, but a smaller share).",
         ),
         (
             figures(label("us_them", 9), label("shared_purpose", "few")),
@@ -179,8 +179,13 @@ def test_label_lines(one: LabelFigures, says: str) -> None:
 @pytest.mark.parametrize(
     ("movement", "recent", "earlier", "says"),
     [
-        (UP, Window(10, 4), Window(12, 4), "12 in four weeks, then 10: up, since less was written."),
-        (DOWN, Window(12, 4), Window(12, 4), "12 in four weeks, then 12: down, since more was written."),
+        (UP, Window(10, 4), Window(12, 4), "12 in four weeks, then 10: up, being a larger share of what was written."),
+        (
+            DOWN,
+            Window(12, 4),
+            Window(12, 4),
+            "12 in four weeks, then 12: down, being a smaller share of what was written.",
+        ),
         (UP, Window(10, 3), Window(12, 4), "12 in four weeks, then 10 in three: up."),
     ],
 )
@@ -234,6 +239,10 @@ def test_too_early_compares_nothing() -> None:
                 "14 sent, each to its author alone: 4 used, 2 reworded, 3 called helpful, a few called wrong; "
                 "the rest had no answer that can be shown."
             ),
+        ),
+        (
+            NudgeFigures(None, 3, None, used="few"),
+            "some sent, each to its author alone: a few used, 3 called helpful.",
         ),
         (
             NudgeFigures(5, 0, 3, withdrawn=2),
