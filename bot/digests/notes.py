@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.digests.comparing import is_absent
-from bot.digests.figures import Figures, Movement, Silence, Standing
+from bot.digests.figures import Figures, LabelFigures, Movement, Shown, Silence, Standing, Window
 from bot.digests.paragraphs import KINDS
 from bot.digests.phrases import counted, dates, day, in_words, listed, number, scope_in_words, that_time
 
 _SILENCES = 3
 _RULES = 3
+_COMPARED = {Movement.UP, Movement.DOWN, Movement.NO_CLEAR_CHANGE}
 _OFTEN = {1: "every week", 2: "every two weeks"}
 
 
@@ -34,9 +34,8 @@ def closing_notes(figures: Figures, rule_titles: Mapping[str, str]) -> list[str]
     return [
         *_listening(figures),
         *_muted(figures, rule_titles),
-        *_missing(figures),
         *(_reading(figures) if figures.standing is Standing.SHOWN else ()),
-        "Whose day does this work change, out there? `/valuestream` in a channel tells.",
+        _catalogue(figures),
     ]
 
 
@@ -91,7 +90,7 @@ def _rule(rule_id: str, titles: Mapping[str, str]) -> str:
     return f"“{titles[rule_id]}”" if rule_id in titles else KINDS.get(rest.partition(".")[0], rule_id)
 
 
-def _missing(figures: Figures) -> Iterator[str]:
+def _catalogue(figures: Figures) -> str:
     missing, lacks = figures.missing, []
     if missing.channels_without_stream and figures.scope.kind == "channel":
         lacks.append("this channel has no value stream")
@@ -102,7 +101,8 @@ def _missing(figures: Figures) -> Iterator[str]:
         were = "was" if missing.missed_lookups == 1 else "were"
         lacks.append(f"{counted(missing.missed_lookups, 'looked-up name')} {were} not found")
     if lacks:
-        yield f"Missing from the catalogue: {'; '.join(lacks)}."
+        return f"Missing from the catalogue: {'; '.join(lacks)}. What is known, `/valuestream` in a channel tells."
+    return "Whose day does this work change, out there? `/valuestream` in a channel tells."
 
 
 def _reading(figures: Figures) -> Iterator[str]:
@@ -114,14 +114,17 @@ def _reading(figures: Figures) -> Iterator[str]:
     yield from _comparing(figures)
     if any(one.rate for one in figures.labels):
         yield "In brackets: where the true rate most likely lies (95 %)."
-    if _has_few(figures):
+    counts = _counts(figures)
+    if "few" in counts:
         yield "“A few” is from fewer than three people, so no number is told."
+    if None in counts:
+        yield "“At least”, where the whole number would tell one that is from fewer than three people."
 
 
 def _comparing(figures: Figures) -> Iterator[str]:
     if all(one.movement is Movement.TOO_EARLY for one in figures.labels):
         yield "Weeks are compared once there are figures for more of them."
-    elif not all(is_absent(one) for one in figures.labels):
+    elif any(one.movement in _COMPARED for one in figures.labels):
         among = ", and for how many channels there are" if figures.channels else ""
         yield (
             "The last four weeks are compared with the four before, allowing for how much was written and how much it "
@@ -129,12 +132,18 @@ def _comparing(figures: Figures) -> Iterator[str]:
         )
 
 
-def _has_few(figures: Figures) -> bool:
-    nudges = figures.nudges
-    counts = [count for one in figures.labels for count in (one.messages, one.recent.messages, one.earlier.messages)]
+def _counts(figures: Figures) -> list[Shown | None]:
+    nudges, labels = figures.nudges, figures.labels
+    counts = [one.messages for one in labels]
+    counts += [window.messages for one in labels if one.movement is not Movement.TOO_EARLY for window in _windows(one)]
     if nudges:
-        counts += [nudges.sent, nudges.used, nudges.reworded, nudges.helpful, nudges.called_wrong, nudges.withdrawn]
-    return "few" in counts
+        told = (nudges.sent, nudges.used, nudges.reworded, nudges.helpful, nudges.called_wrong, nudges.withdrawn)
+        counts += [count for count in told if count is not None]
+    return counts
+
+
+def _windows(one: LabelFigures) -> tuple[Window, Window]:
+    return one.recent, one.earlier
 
 
 def _read(figures: Figures) -> str:

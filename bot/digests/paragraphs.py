@@ -1,12 +1,12 @@
 """What stands under a digest's headline: a line for each label, and how the nudges fared. Pure text."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.digests.comparing import compared, is_absent
 from bot.digests.figures import ChannelLabel, Figures, LabelFigures, Movement, NudgeFigures, Shown, Standing
 from bot.digests.headline import ORDER
-from bot.digests.phrases import capital, channels, counted, listed, number, rate
+from bot.digests.phrases import capital, channels, counted, in_words, listed, number, rate
 
 HEADINGS = {
     "shared_purpose": "Said what the work is for",
@@ -22,16 +22,16 @@ KINDS = {
     "service_provider": "IT as a mere supplier",
     "outsiders": "distance from colleagues",
     "not_our_problem": "work pushed across a line",
-    "no_ticket_no_help": "no ticket, no help",
+    "no_ticket_no_help": "help only with a ticket",
     "change_board": "waiting for the change board",
     "sla_shield": "the SLA as a shield",
     "service_hours": "service hours as the reason",
     "policy_says_no": "policy as the last word",
-    "out_of_scope": "not in scope",
-    "wrong_queue": "wrong queue",
+    "out_of_scope": "being out of scope",
+    "wrong_queue": "being sent to another queue",
     "outcome": "an outcome for somebody outside",
     "carried": "somebody carried through the process",
-    "together": "one business, together",
+    "together": "being one business",
     "priorities": "several first priorities",
     "no_capacity": "work with nobody to do it",
     "quality_cut": "quality cut to meet a date",
@@ -54,7 +54,7 @@ class Paragraph:
 
 
 def label_paragraphs(figures: Figures) -> list[Paragraph]:
-    """Return a line for each label; those of which nothing was found, now or before, share one."""
+    """Return a line for each label; those of which nothing was found, and nothing can be said, share one."""
     labels = [figures.label(label) for label in ORDER]
     absent = [one for one in labels if _is_nothing(one)]
     paragraphs = [Paragraph(HEADINGS[one.label], _label_text(one, figures)) for one in labels if one not in absent]
@@ -62,7 +62,7 @@ def label_paragraphs(figures: Figures) -> list[Paragraph]:
         names = [HEADINGS[one.label] for one in absent]
         heading = listed([names[0], *(f"{name[0].lower()}{name[1:]}" for name in names[1:])])
         heading = "Each of the four kinds" if len(absent) == len(labels) else heading
-        paragraphs.append(Paragraph(heading, _absence(absent[0], figures)))
+        paragraphs.append(Paragraph(heading, _absence(absent, figures)))
     return paragraphs
 
 
@@ -70,19 +70,23 @@ def nudges_paragraphs(figures: Figures) -> list[Paragraph]:
     """Return how the nudges were received; nothing where nothing was found and none were sent."""
     nudges = figures.nudges
     if nudges is None or nudges.sent == 0:
-        is_quiet = all(_is_nothing(one) for one in figures.labels)
+        is_quiet = all(one.messages in {0, "few"} for one in figures.labels)
         return [] if is_quiet else [Paragraph("Nudges", "none were sent.")]
     return [Paragraph("Nudges", _nudges_text(nudges))]
 
 
 def _is_nothing(one: LabelFigures) -> bool:
-    return one.messages == 0 and (one.movement is Movement.TOO_EARLY or is_absent(one))
+    return one.messages == 0 and one.movement in {Movement.TOO_EARLY, Movement.TOO_FEW}
 
 
-def _absence(one: LabelFigures, figures: Figures) -> str:
+def _absence(labels: Sequence[LabelFigures], figures: Figures) -> str:
+    one = labels[0]
     if one.movement is Movement.TOO_EARLY:
         return f"none in {counted(figures.messages, 'message')}."
-    return f"{compared(one)}; now at most {rate(one.high)} per 1,000."
+    if all(is_absent(label) for label in labels):
+        return f"{compared(one)}; now at most {rate(one.high)} per 1,000."
+    weeks = in_words(one.recent.weeks + one.earlier.weeks)
+    return f"none; at most {rate(one.high)} per 1,000, and too few in {weeks} weeks to compare."
 
 
 def _label_text(one: LabelFigures, figures: Figures) -> str:
@@ -150,7 +154,7 @@ def _nudges_text(nudges: NudgeFigures) -> str:
     if shown:
         return f"{sent}: {', '.join(shown)}{_rest(nudges.sent, outcomes.values())}."
     if None in outcomes.values():
-        return f"{sent}; too few were answered to show how."
+        return f"{sent}; too few answered to show how they were received."
     return f"{sent}; no answer, and some may never have been seen."
 
 

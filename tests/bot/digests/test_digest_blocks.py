@@ -110,7 +110,12 @@ def test_channels_are_mentioned_and_nothing_else_is_markup() -> None:
 
 @pytest.mark.parametrize(
     ("some", "lines"),
-    [(figures(), 8), (withheld(Standing.EMPTY), 4), (figures(label("us_them", 1, Movement.TOO_FEW)), 12)],
+    [
+        (figures(), 8),
+        (withheld(Standing.EMPTY), 4),
+        (figures(label("us_them", "few", Movement.TOO_FEW), missing=Missing(1, 2)), 10),
+        (figures(label("us_them", 1, Movement.TOO_FEW)), 11),
+    ],
 )
 def test_a_quiet_channel_is_read_in_a_few_lines(some: Figures, lines: int) -> None:
     assert len(digest_text(worded(some)).splitlines()) == lines

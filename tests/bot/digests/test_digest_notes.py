@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from digest_figures import DAY_AND_MORE, channel, figures, group, label, nothing, withheld
 
-from bot.digests.figures import Figures, Missing, NudgeFigures, Silence, Standing, WeekPoint
+from bot.digests.figures import Figures, Missing, Movement, NudgeFigures, Silence, Standing, WeekPoint
 from bot.digests.scope import WORKSPACE, Scope
 from bot.digests.wording import worded
 
@@ -118,7 +118,7 @@ def test_muted_rules_are_told_by_title_or_by_what_they_are_about() -> None:
     ],
 )
 def test_what_is_missing_from_the_catalogue(some: Figures, says: str) -> None:
-    assert says in notes(some)
+    assert f"{says} What is known, `/valuestream` in a channel tells." in notes(some)
     assert "Missing" not in notes(figures())
 
 
@@ -142,10 +142,12 @@ def test_weeks_in_which_too_few_people_wrote_are_said_to_be_left_out() -> None:
 
 def test_what_needs_no_explaining_is_not_explained() -> None:
     quiet = notes(figures())
-    for word in ("compared", "brackets", "A few"):
+    for word in ("compared", "brackets", "A few", "At least"):
         assert word not in quiet
+    assert "compared" not in notes(figures(label("us_them", 2, Movement.TOO_FEW)))
     assert "compared with the four before" in notes(figures(label("us_them", "few")))
     assert "In brackets" in notes(figures(label("us_them", 9)))
     assert "“A few” is from fewer than three people" in notes(figures(label("us_them", "few")))
     assert "“A few” is" in notes(figures(nothing("us_them"), nudges=NudgeFigures("few", None, None)))
+    assert "“At least”, where the whole number would tell" in notes(figures(label("us_them", None, at_least=4)))
     assert "and for how many channels there are" in notes(group(label("us_them", 9)))

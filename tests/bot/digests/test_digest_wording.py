@@ -206,6 +206,10 @@ def test_labels_of_which_there_is_nothing_share_a_line() -> None:
     heading = "Said what the work is for, process as a barrier and overcommitment"
     assert line(some, heading) == "none in eight weeks; now at most 9.1 per 1,000."
     assert line(figures(), "Each of the four kinds") == "none in eight weeks; now at most 9.1 per 1,000."
+    before = label("process_barrier", 0, TOO_FEW, recent=Window(0, 4), earlier=Window("few", 4))
+    assert line(figures(label("us_them", 9), before), heading) == (
+        "none; at most 9.1 per 1,000, and too few in eight weeks to compare."
+    )
     early = figures(*(nothing(name, TOO_EARLY) for name in LABELS))
     assert line(early, "Each of the four kinds") == "none in 420 messages."
 
@@ -224,7 +228,7 @@ def test_too_early_compares_nothing() -> None:
         (NudgeFigures(9, 0, 0), "9 sent, each to its author alone; no answer, and some may never have been seen."),
         (
             NudgeFigures(9, None, None, None, None, None),
-            "9 sent, each to its author alone; too few were answered to show how.",
+            "9 sent, each to its author alone; too few answered to show how they were received.",
         ),
         (
             NudgeFigures(14, 3, 1, used=4, reworded=2, withdrawn=0),
@@ -256,6 +260,8 @@ def test_nudges(nudges: NudgeFigures, says: str) -> None:
 
 def test_a_quiet_week_without_nudges_does_not_speak_of_them() -> None:
     assert [paragraph.heading for paragraph in worded(figures()).paragraphs] == ["Each of the four kinds"]
+    few = figures(label("us_them", "few", TOO_FEW))
+    assert "Nudges" not in [paragraph.heading for paragraph in worded(few).paragraphs]
 
 
 def test_at_most_three_channels_are_named_and_not_by_how_much() -> None:
