@@ -89,8 +89,7 @@ class LabelFigures:
 class NudgeFigures:
     """How the weeks' nudges were received, each counted once, by its one outcome; the rest had no answer.
 
-    "few" (or None, where "few" or "none" would already tell) stands where too few people gave that outcome, or where
-    it would give another away.
+    "few" stands where fewer than three people gave that outcome, None where a number would give another away.
     """
 
     sent: Shown | None
@@ -99,11 +98,6 @@ class NudgeFigures:
     used: Shown | None = 0
     reworded: Shown | None = 0
     withdrawn: Shown | None = 0
-
-    @property
-    def not_relevant(self) -> Shown | None:
-        """The older name of ``called_wrong``."""
-        return self.called_wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +175,7 @@ class Figures:
     weeks: int = 1
     """How many closed weeks are reported together."""
     channels: tuple[ChannelFigures, ...] = ()
-    """Of a group or workspace, those that pass the floor alone; most messages of concern first."""
+    """Of a group or workspace, those that pass the floor alone; the one with most messages first."""
     channels_withheld: int = 0
     """Watched channels of a group or workspace in which too few people wrote for figures."""
     muted_rules: tuple[str, ...] = ()

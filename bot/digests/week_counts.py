@@ -26,7 +26,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy import select as sql_select
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, col, select
 
 from bot.digests.schedule import last_closed_week, week_bounds
@@ -182,13 +182,28 @@ def _per_author(week: _Week, label: _Column, kind: _Column, messages: ColumnElem
 
 
 def _totals(week: _Week) -> Insert:
-    messages, channel, label = col(WeekCount.messages), col(WeekCount.channel_id), col(WeekCount.label)
+    # As bot.digests.movement counts a week whose authors are known one by one.
+    prose = aliased(WeekCount)
+    messages, label = col(WeekCount.messages), col(WeekCount.label)
     capped = case((messages < AUTHOR_CAP, messages), else_=AUTHOR_CAP)
-    tenant, start = literal(week.tenant_id), literal(week.week_start)
+    share_left_out = case((messages < AUTHOR_CAP, 0.0), else_=1 - literal(float(AUTHOR_CAP)) / (messages + 1))
+    left_out = func.coalesce(func.sum(col(prose.messages) * share_left_out), 0.0)
+    variance = func.sum(capped * capped * 1.0 / messages)
     totals = (
-        sql_select(tenant, start, channel, label, func.sum(messages), func.sum(capped), func.count())
+        sql_select(
+            *(literal(week.tenant_id), literal(week.week_start), col(WeekCount.channel_id), label),
+            *(func.sum(messages), func.sum(capped), left_out, variance, func.count()),
+        )
+        .outerjoin(prose, _is_prose_of(prose))
         .where(*week.of(WeekCount), col(WeekCount.kind) == "")
-        .group_by(channel, label)
+        .group_by(col(WeekCount.channel_id), label)
     )
-    columns = ["tenant_id", "week_start", "channel_id", "label", "messages", "capped", "authors"]
-    return insert(WeekTotal).from_select(columns, totals)
+    columns = ["messages", "capped", "left_out", "variance", "authors"]
+    return insert(WeekTotal).from_select(["tenant_id", "week_start", "channel_id", "label", *columns], totals)
+
+
+def _is_prose_of(prose: type[WeekCount]) -> ColumnElement[bool]:
+    same = ("tenant_id", "channel_id", "week_start", "author", "kind")
+    return and_(
+        *(col(getattr(prose, name)) == col(getattr(WeekCount, name)) for name in same), col(prose.label) == PROSE
+    )

@@ -54,6 +54,8 @@ def _week_counts() -> None:
         sa.Column("label", sa.String(length=32), nullable=False),
         sa.Column("messages", sa.Integer(), nullable=False),
         sa.Column("capped", sa.Integer(), nullable=False),
+        sa.Column("left_out", sa.Float(), nullable=False),
+        sa.Column("variance", sa.Float(), nullable=False),
         sa.Column("authors", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("tenant_id", "week_start", "channel_id", "label", name=op.f("pk_weektotal")),
     )

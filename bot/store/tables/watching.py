@@ -128,6 +128,10 @@ class WeekTotal(TenantTable, table=True):
     messages: int
     capped: int
     """As ``messages``, with no author counted more than ``AUTHOR_CAP`` times."""
+    left_out: float
+    """Messages read that go with what the cap left out: see ``bot.digests.movement.counted``."""
+    variance: float
+    """Of ``capped``, were nothing but chance at work."""
     authors: int
 
 

@@ -47,7 +47,7 @@ def test_weeks_go_whole_and_no_message_stays_longer(store: Store, now: datetime,
             key = {"tenant_id": "T1", "channel_id": "C1", "week_start": monday}
             session.add(WeekState(**key, zone=zone))
             session.add(WeekCount(**key, label="", kind="", author="a", messages=2))
-            session.add(WeekTotal(**key, label="", messages=2, capped=2, authors=1))
+            session.add(WeekTotal(**key, label="", messages=2, capped=2, left_out=0.0, variance=2.0, authors=1))
             for instant in (at, at + timedelta(days=6, hours=23)):
                 ts = f"{instant.timestamp():.6f}"
                 session.add(Message(tenant_id="T1", channel_id="C1", ts=ts, version=ts, posted_at=instant))
