@@ -210,8 +210,9 @@ def test_said_as_people_say_it_it_can_be_typed(cadence: str, said: str) -> None:
 WORDS = st.sampled_from(
     [
         "here", "me", "to", "in", "workspace", "<#C1|a>", "<#C2>", "#bare", "<@U1>", "monday", "9", "9:30", "25:00",
-        "am", "every", "two", "2", "other", "second", "weeks", "month", "first", "of", "fortnightly", "monthly", "weekly",
-        "daily", "p.m.", "utc", "london", "EST", "stop", "list", "set", "preview", "#2", "-", ",", ";", "²", "٣",
+        "am", "every", "two", "2", "other", "second", "weeks", "month", "first", "of", "fortnightly", "monthly",
+        "weekly", "daily", "p.m.", "utc", "london", "EST", "stop", "list", "set", "preview", "#2", "-", ",", ";", "²",
+        "٣",
     ]
 )  # fmt: skip
 
