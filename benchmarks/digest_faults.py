@@ -32,6 +32,8 @@ from bot.digests.delivery import deliver_due
 from bot.digests.schedule import Weekly
 from bot.digests.scope import Scope
 from bot.digests.subscriptions import Place, subscribe
+from bot.digests.summary import WEEKS
+from bot.digests.week_counts import ensure_counted
 from bot.playground import SlackStandIn
 from bot.settings import Settings
 from bot.store.engine import Store
@@ -48,7 +50,7 @@ CLOCKS = 4
 NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)
 """A Monday: when the first digests are due."""
 
-_PATIENCE_SECONDS = 240.0
+_PATIENCE_SECONDS = 600.0
 _AWAY_SECONDS = 1.5
 _DIRECT = 8
 """One digest in so many goes to a person."""
@@ -166,10 +168,11 @@ def _clock(database_url: str, api_url: str, token: str, clock: FastClock) -> Non
 
 def _furnish(slack: SlackStandIn, store: Store, digests: int, minutes: int, drawn: int) -> dict[str, str]:
     """Set the digests, due one after the other over so many minutes; return who or what gets each, by its place."""
-    places = {}
+    places, channels = {}, []
     for number in range(digests):
         person = slack.add_member(f"reader{number}", tz="UTC")
         channel = slack.add_channel(f"channel{number}", members=[person], with_app=True)
+        channels.append(channel)
         is_direct = number % _DIRECT == 0
         destination = person if is_direct else channel
         places[destination] = slack.direct_channel(person) if is_direct else channel
@@ -180,6 +183,8 @@ def _furnish(slack: SlackStandIn, store: Store, digests: int, minutes: int, draw
             session.add(Channel(tenant_id=TENANT, channel_id=channel, name=f"channel{number}", watched_since=since))
             if number < drawn:
                 _count(session, channel)
+    weeks = [NINE.date() - timedelta(weeks=back) for back in range(1, WEEKS + 1)]
+    ensure_counted(store, TENANT, channels, weeks, Settings().zone)
     return places
 
 

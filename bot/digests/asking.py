@@ -50,10 +50,9 @@ class Asker:
     def facts(self, channel_id: str) -> ChannelFacts:
         """Return what Slack says of a channel Fairview is in; raises CommandError for any other place."""
         if channel_id not in self._facts:
-            facts = channel_facts(self.client, channel_id)
-            if not facts.is_member:
-                raise CommandError(f"Fairview is not in <#{channel_id}>.", "Invite it first: `/invite @Fairview`.")
-            self._facts[channel_id] = facts
+            self._facts[channel_id] = channel_facts(self.client, channel_id)
+        if not self._facts[channel_id].is_member:
+            raise CommandError(f"Fairview is not in <#{channel_id}>.", "Invite it first: `/invite @Fairview`.")
         return self._facts[channel_id]
 
     def is_in(self, channel_id: str) -> bool:

@@ -13,7 +13,8 @@ def comes(place: Place, schedule: Schedule) -> str:
     """Return which digest comes where and when, to begin a sentence with, in mrkdwn."""
     if is_own(place):
         return f"<#{place.destination_id}> gets its digest {in_words(schedule)}"
-    return f"The digest of {scope_in_words(place.scope)} comes {to_where(place)} {in_words(schedule)}"
+    comma = "," if is_person(place.destination_id) else ""
+    return f"The digest of {scope_in_words(place.scope)} comes {to_where(place)}{comma} {in_words(schedule)}"
 
 
 def comes_no_more(place: Place) -> str:

@@ -87,7 +87,8 @@ def _set(asker: Asker, held: Filled, errors: dict[str, str]) -> Reply | None:
         return confirmation(asker, place, set_digest(asker, place, schedule))
     except PersonError as error:
         names = channel_names(asker.parts.store, asker.tenant_id) | asker.names()
-        errors[field] = error_text(with_channels(error.sentence, lambda one: f"#{names.get(one, 'that channel')}"))
+        sentence = with_channels(error.sentence, lambda one: f"#{names[one]}" if one in names else "that channel")
+        errors[field] = error_text(sentence)
         return None
 
 

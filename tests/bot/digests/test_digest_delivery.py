@@ -6,8 +6,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+import slack_sdk
 from digest_office import Office, on_both_databases
 from digest_rows import TENANT, count, count_week
+from sqlalchemy import event
 
 from bot import slack_clients
 from bot.digests import delivery, runs
@@ -432,3 +434,35 @@ def test_figures_of_a_later_week_show_later_weeks(office: Office) -> None:
     )
     office.tick(WEEK)
     assert "Said what the work is for: 5 messages" in office.digests()[-1].text
+
+
+class Away(Exception):  # noqa: N818 (where the database is)
+    """Raised in the place of every statement."""
+
+
+@on_both_databases
+def test_a_database_that_is_away_for_a_while(office: Office) -> None:
+    away = [False]
+
+    def refuse(*_: object) -> None:
+        if away[0]:
+            raise Away
+
+    event.listen(office.store.engine, "before_cursor_execute", refuse)
+    posted = slack_sdk.WebClient.chat_postMessage
+
+    def post_and_lose(*arguments: Any, **named: Any) -> Any:
+        answer = posted(*arguments, **named)
+        away[0] = True
+        return answer
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(slack_sdk.WebClient, "chat_postMessage", post_and_lose)
+        with pytest.raises(Away):
+            office.tick_at(DUE)
+    for _ in range(3):
+        with pytest.raises(Away):
+            office.tick(MINUTE)
+    away[0] = False
+    assert sum(office.tick(MINUTE) for _ in range(3)) == 1
+    assert len(office.digests()) == len(office.posts()) == 1
