@@ -25,11 +25,21 @@ app = typer.Typer(
 )
 rules = typer.Typer(help="The published rules: what is noticed, and why.", no_args_is_help=True)
 streams = typer.Typer(help="The catalogue of value streams.", no_args_is_help=True)
+digest = typer.Typer(help="Digests outside Slack: read, or as rows for a spreadsheet.", no_args_is_help=True)
 app.add_typer(rules, name="rules")
 app.add_typer(streams, name="streams")
+app.add_typer(digest, name="digest")
 
 StageOption = Annotated[
     Literal["service", "partnership", "one_business"], typer.Option(help="The stage that decides what is nudged.")
+]
+
+
+ChannelOption = Annotated[
+    list[str] | None, typer.Option("--channel", help="A channel's id or its #name; may be given more than once.")
+]
+WorkspaceIdOption = Annotated[
+    str | None, typer.Option("--workspace-id", help="Slack's id of the workspace; default: the only one.")
 ]
 
 
@@ -236,6 +246,61 @@ def streams_import(
         code = import_streams(
             file, workspace=workspace, dry_run=dry_run, store=store, settings=settings, stdout=sys.stdout, now=utc_now()
         )
+    raise typer.Exit(code)
+
+
+@digest.command("preview")
+def digest_preview(
+    channel: ChannelOption = None,
+    workspace: Annotated[
+        bool, typer.Option("--workspace", help="The whole workspace: its watched public channels, taken together.")
+    ] = False,
+    workspace_id: WorkspaceIdOption = None,
+    weeks: Annotated[int, typer.Option(min=1, max=5, help="How many of the newest weeks that are over.")] = 1,
+    form: Annotated[
+        Literal["text", "html", "json"],
+        typer.Option("--format", help="Text, a page of HTML in one file, or the figures as JSON."),
+    ] = "text",
+) -> None:
+    """Show a digest as it would be sent now: of a channel, of several taken together, or of the workspace."""
+    from bot.cli import digests
+    from bot.cli.database import open_store
+    from bot.slack_time import utc_now
+
+    settings = _settings()
+    with open_store(settings) as store:
+        known = digests.open_workspace(store, settings, workspace_id)
+        scope = digests.scope_of(known, channel or [], is_whole=workspace)
+        code = digests.preview(known, scope, weeks, form, stdout=sys.stdout, now=utc_now())
+    raise typer.Exit(code)
+
+
+@digest.command("export")
+def digest_export(
+    file: Annotated[Path | None, typer.Argument(help="Where to write; default: standard output.")] = None,
+    csv: Annotated[bool, typer.Option("--csv", help="As CSV: the one format there is.")] = False,
+    channel: ChannelOption = None,
+    workspace_id: WorkspaceIdOption = None,
+    weeks: Annotated[int, typer.Option(min=1, max=520, help="How many of the newest weeks that are over.")] = 12,
+) -> None:
+    """Write a row for each week, channel and label: every public channel's, or those of --channel.
+
+    Columns: week_start (the Monday, ISO 8601), channel_id, channel, standing (shown, too_few_people, empty or
+    not_listening), messages_read, label, messages, per_1000, per_1000_low and per_1000_high (95 %). What a digest
+    would not show is empty here; "few" is not 0 and from fewer than three people.
+    """
+    from bot.cli.database import open_store
+    from bot.cli.digest_export import export
+    from bot.cli.digests import open_workspace
+    from bot.slack_time import utc_now
+
+    if not csv:
+        raise OperatorError("In which format?", "Give --csv: there is no other yet.")
+    settings = _settings()
+    with open_store(settings) as store:
+        known = open_workspace(store, settings, workspace_id)
+        chosen = [known.find(one) for one in channel or []]
+        code = export(known, chosen, weeks, file, stdout=sys.stdout, now=utc_now())
     raise typer.Exit(code)
 
 

@@ -15,7 +15,9 @@ from slack_sdk.errors import SlackClientError
 from bot import metrics
 from bot.administration import commands
 from bot.administration import listeners as administration_listeners
+from bot.digests import commands as digest_commands
 from bot.digests import listeners as digest_listeners
+from bot.digests import question_listeners
 from bot.listening import Answer, Clock, Parts
 from bot.logs import failure_place
 from bot.nudging import asking, rules_command
@@ -84,6 +86,7 @@ def build_app(
     nudging_listeners.register(app, parts)
     rules_command.register(app, parts)
     digest_listeners.register(app, parts)
+    question_listeners.register(app, parts)
     valuestream_listeners.register(app, parts)
     return app
 
@@ -95,7 +98,7 @@ def fairview_answers(parts: Parts) -> dict[str, Answer]:
         **nudging_commands.answers(parts),
         **asking.answers(parts),
         **rules_command.answers(parts),
-        "digest": digest_listeners.answer_digest(parts),
+        "digest": digest_commands.answer_digest(parts),
     }
 
 

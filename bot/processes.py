@@ -21,6 +21,7 @@ from bot.app import LISTENER_THREADS, build_app, build_parts
 from bot.cli.database import open_store
 from bot.clock import Job, build_scheduler, run_clock
 from bot.digests.delivery import deliver_due
+from bot.digests.week_counts import count_stale_weeks
 from bot.errors import SettingsError
 from bot.listening import Parts
 from bot.logs import configure_logging
@@ -107,7 +108,9 @@ def clock(settings: Settings) -> None:
 
 
 def clock_jobs(parts: Parts) -> list[Job]:
-    """Return what the clock does: what is due (digests, introductions), nudges a dead sender left, and forgetting."""
+    """Return what the clock does: what is due (digests, introductions), what a dead sender left, counts, and
+    forgetting.
+    """
     settings, store = parts.settings, parts.store
     client_for = _client_for(settings)
     return [
@@ -115,7 +118,8 @@ def clock_jobs(parts: Parts) -> list[Job]:
         Job("introductions", lambda: introduce_due(store, client_for, parts.clock, settings.trial_days)),
         Job("nudges", lambda: settle_stale(store, parts.clock())),
         Job("muted rules", lambda: tell_administrators(store, parts.detector.rules, client_for, parts.clock)),
-        Job("retention", lambda: purge(store, settings.retention, parts.clock()), every_seconds=_HOURLY),
+        Job("week counts", lambda: count_stale_weeks(store, settings.zone, parts.clock())),
+        Job("retention", lambda: _purge(parts), every_seconds=_HOURLY),
         Job("missed lookups", lambda: _forget_misses(parts), every_seconds=_HOURLY),
     ]
 
@@ -158,6 +162,10 @@ def _check_port(port: int) -> None:
             probe.bind(("0.0.0.0", port))  # noqa: S104 (as gunicorn will)
         except OSError as error:
             raise SettingsError(f"PORT {port} cannot be had ({error.strerror}).", "Give a free PORT.") from None
+
+
+def _purge(parts: Parts) -> None:
+    purge(parts.store, parts.settings.retention, parts.clock(), parts.settings.time_zone)
 
 
 def _forget_misses(parts: Parts) -> None:

@@ -9,7 +9,8 @@ from slack_sdk import WebClient
 from sqlmodel import Session, col, select
 
 from bot.digests.delivery import deliver_due
-from bot.digests.schedule import Weekly
+from bot.digests.schedule import Schedule, Weekly
+from bot.digests.scope import Scope
 from bot.digests.subscriptions import Place, subscribe
 from bot.playground import Call, Message, SlackStandIn
 from bot.settings import Settings
@@ -61,9 +62,18 @@ class Office:
     def tick_at(self, now: datetime) -> int:
         return self.tick(now - self.clock.now)
 
-    def subscribe(self, schedule: Weekly = MONDAY_NINE, channel: str | None = None, tenant_id: str = TENANT) -> None:
+    def subscribe(
+        self,
+        schedule: Schedule = MONDAY_NINE,
+        channel: str | None = None,
+        tenant_id: str = TENANT,
+        *,
+        scope: Scope | None = None,
+    ) -> None:
+        """Set a digest of a channel (#infra), or of ``scope``, for the channel or person ``channel``."""
         where = channel or self.infra
-        subscribe(self.store, Place(tenant_id, where, where), self.olive, schedule, self.clock())
+        place = Place(tenant_id, scope or Scope.channel(where), where)
+        subscribe(self.store, place, self.olive, schedule, self.clock())
 
     def digests(self, channel: str = "infra") -> list[Message]:
         """What the app has posted in a channel."""

@@ -40,11 +40,28 @@ class ChannelScope:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupScope:
+    """Several channels, each seen from the actor."""
+
+    channels: tuple[ChannelScope, ...]
+
+    @property
+    def is_member(self) -> bool:
+        """Whether the actor is in every one of them."""
+        return bool(self.channels) and all(channel.is_member for channel in self.channels)
+
+    @property
+    def is_creator(self) -> bool:
+        """Whether the actor created every one of them."""
+        return bool(self.channels) and all(channel.is_creator for channel in self.channels)
+
+
+@dataclass(frozen=True, slots=True)
 class WorkspaceScope:
     """The whole workspace."""
 
 
-Scope = ChannelScope | WorkspaceScope
+Scope = ChannelScope | GroupScope | WorkspaceScope
 
 
 def may(actor: Actor, action: Action, scope: Scope) -> bool:
@@ -52,6 +69,7 @@ def may(actor: Actor, action: Action, scope: Scope) -> bool:
 
     ================================  ==================================================================
     a channel's digest                its members
+    a digest of several channels      who is a member of every one of them
     a channel's stage, its watching   owners and administrators; whoever created it, while a member of it
     anything for the workspace        owners and administrators
     letting a muted rule nudge again  owners and administrators, since a rule is muted for the workspace
@@ -72,7 +90,9 @@ def require(actor: Actor, action: Action, scope: Scope) -> None:
         return
     if action is Action.SUBSCRIBE_DIGEST and isinstance(scope, ChannelScope):
         who = "members of that channel (guests and people of other organisations cannot)"
-    elif isinstance(scope, ChannelScope) and action is not Action.UNMUTE_RULE:
+    elif action is Action.SUBSCRIBE_DIGEST and isinstance(scope, GroupScope):
+        who = "members of every channel named (guests and people of other organisations cannot)"
+    elif not isinstance(scope, WorkspaceScope) and action is not Action.UNMUTE_RULE:
         who = "workspace owners, administrators and whoever created the channel"
     else:
         who = "workspace owners and administrators"

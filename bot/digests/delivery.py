@@ -1,48 +1,37 @@
 """Digests to Slack: each posted once, whatever is lost on the way.
 
 Slack has no key by which a second post would be known as the first. So the run's id travels in the message's
-metadata, ``tried_at`` is committed before each call, and where the answer to a call was lost the channel's history is
-looked at before anything is posted again.
+metadata, ``tried_at`` is committed before each call, and where the answer to a call was lost the conversation's history
+is looked at before anything is posted again.
 """
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import Enum, auto
+from collections.abc import Mapping
+from datetime import timedelta
 from http.client import HTTPException
-from typing import Any
+from types import MappingProxyType
 
-from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.digests import runs
-from bot.digests.refusals import Refusal
-from bot.digests.rendering import pause_text, render_run
-from bot.digests.runs import Claim
-from bot.digests.subscriptions import Place, stop
+from bot.digests.access import find_tellable
+from bot.digests.looking import EVENT_TYPE, LOOK_AGAIN, Barred, Delivery, Unfound, look
+from bot.digests.payloads import Payload
+from bot.digests.pictures import is_not_ready, upload_picture
+from bot.digests.rendering import Press, pause_text, render_run
+from bot.digests.subscriptions import is_person, stop
 from bot.listening import Clock
 from bot.logs import failure_place
 from bot.settings import Settings
-from bot.slack_clients import posting_client
-from bot.slack_codes import documented
+from bot.slack_clients import ClientFor, posting_client
+from bot.slack_outcomes import PostVerdict, outcome_of_post, reason_of
 from bot.store.engine import Store
 from bot.store.tables import SkipReason, StopReason
+from nlp import Rule
 
-EVENT_TYPE = "fairview_digest"
-"""The ``event_type`` of a digest's metadata; its payload holds ``run_id``."""
-
-ClientFor = Callable[[str], WebClient | None]
-"""Returns a client with the bot token of a tenant, or None where there is none."""
-
-_LOOK_BACK = timedelta(seconds=60)
-_LOOK_AHEAD = timedelta(minutes=5)
-_LOOK_LIMIT = 15
-_LOOK_AGAIN = timedelta(seconds=60)
-"""Some apps may read history once a minute; and a post whose answer was lost needs time to appear."""
-_FIRST_BACK_OFF = timedelta(seconds=30)
-_LONGEST_BACK_OFF = timedelta(hours=1)
-
+_PICTURE_TRIES = 3
+_PICTURE_AGAIN = timedelta(seconds=10)
+"""Slack looks an uploaded picture over before a message may show it."""
 _STOPS = {
     "is_archived": StopReason.ARCHIVED,
     "not_in_channel": StopReason.NOT_IN_CHANNEL,
@@ -50,164 +39,159 @@ _STOPS = {
     "restricted_action": StopReason.MAY_NOT_POST,
     "restricted_action_read_only_channel": StopReason.MAY_NOT_POST,
 }
+_PERSON_STOPS = dict.fromkeys(
+    ("channel_not_found", "user_not_found", "user_disabled", "cannot_dm_bot", "messages_tab_disabled"),
+    StopReason.PERSON_GONE,
+)
+_NO_RULES: Mapping[str, Rule] = MappingProxyType({})
+_FAILURES = (SlackClientError, OSError, HTTPException)
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class _Delivery:
-    """One claimed run, and what it takes to bring it to Slack."""
-
-    store: Store
-    settings: Settings
-    clock: Clock
-    client: WebClient
-    held: Claim
-
-
-def deliver_due(store: Store, settings: Settings, client_for: ClientFor, clock: Clock) -> int:
+def deliver_due(
+    store: Store, settings: Settings, client_for: ClientFor, clock: Clock, rules: Mapping[str, Rule] = _NO_RULES
+) -> int:
     """Deliver every digest that is due and that no other clock is delivering; return how many are now known to be
-    in their channels that were not before.
+    in their places that were not before.
 
     Safe to run at any time, in any number of processes. What goes wrong with one digest leaves the others alone.
     """
+    press = Press(store, settings, rules)
     runs.plan(store, clock())
     delivered = 0
     while (held := runs.claim(store, clock())) is not None:
         client = client_for(held.run.tenant_id)
-        if client is None:
-            logger.warning("digest waits: no token for its workspace, run=%s", held.run.run_id)
-            runs.unresolved(store, held, clock() + _back_off(held), held.run.search_cursor)
-            continue
         try:
-            delivered += _deliver(_Delivery(store, settings, clock, posting_client(client), held))
+            if client is None:
+                logger.warning("digest waits: no token for its workspace, run=%s", held.run.run_id)
+                runs.unresolved(store, held, clock() + runs.back_off(held), held.run.search_cursor)
+            else:
+                delivered += _deliver(Delivery(press, clock, client, posting_client(client), held))
         except Exception as error:  # noqa: BLE001 (one digest must not hold up the others; its lease runs out)
             logger.error("digest failed: %s run=%s", failure_place(error), held.run.run_id)
     return delivered
 
 
-class _Look(Enum):
-    """What looking for a digest in its channel told, short of finding it."""
-
-    ABSENT = auto()
-    OPEN = auto()
-    """Not known yet; the run was given back."""
-
-
-def _deliver(work: _Delivery) -> bool:
-    if work.held.run.tried_at is not None:
-        found = _look(work, work.held.run.tried_at)
-        if found is _Look.OPEN:
-            return False
+def _deliver(work: Delivery) -> bool:
+    held = work.held
+    if held.run.tried_at is not None:
+        found = look(work, held.run.tried_at)
         if isinstance(found, str):
-            return runs.delivered(work.store, work.held, found)
-    if not work.held.is_wanted:
+            return runs.delivered(work.store, held, found)
+        if isinstance(found, Barred):
+            return _after_blind_look(work, found.code)
+        if found is Unfound.OPEN:
+            return False
+    if not held.is_wanted:
         return _skip(work)
-    return _post(work)
+    payload = _payload(work)
+    return payload is not None and _post(work, payload)
 
 
-def _post(work: _Delivery) -> bool:
-    # Rendered once: what may already be in the channel is never followed by another version of itself.
-    frozen = work.held.run.payload or render_run(work.store, work.settings, work.held)
-    if not runs.begin_post(work.store, work.held, frozen, work.clock()):
+def _payload(work: Delivery) -> Payload | None:
+    """Return what to post, None where there is nothing to post now; what may have been seen is not rendered anew."""
+    held = work.held
+    try:
+        told = find_tellable(work.reader, held.place)
+    except _FAILURES as error:
+        logger.warning("digest waits: %s run=%s", reason_of(error), held.run.run_id)
+        runs.unresolved(work.store, held, work.clock() + runs.back_off(held), held.run.search_cursor)
+        return None
+    if told.scope is None:
+        _pause(work, StopReason.NOT_A_MEMBER)
+        return None
+    kept = Payload.of(held.run.payload) if held.run.payload else None
+    if kept is not None and kept.about in ((), told.scope.channel_ids):
+        return kept
+    return render_run(work.press, held, told.scope, told.left_out)
+
+
+def _post(work: Delivery, payload: Payload) -> bool:
+    if payload.rendering == "to_draw":
+        payload = _drawn(work, payload)
+    if not runs.begin_post(work.store, work.held, payload.as_json(), work.clock()):
         return False
     try:
         response = work.client.chat_postMessage(
-            channel=work.held.subscription.destination_id,
-            text=frozen["text"],
-            blocks=frozen["blocks"],
+            channel=work.held.place.destination_id,
+            text=payload.text,
+            blocks=payload.posted_blocks,
             metadata={"event_type": EVENT_TYPE, "event_payload": {"run_id": work.held.run.run_id}},
             unfurl_links=False,
             unfurl_media=False,
         )
-    except SlackApiError as error:
-        return _after_refusal(work, Refusal.of(error))
-    except (SlackClientError, OSError, HTTPException) as error:
-        logger.warning("digest unanswered: %s run=%s", failure_place(error), work.held.run.run_id)
-        runs.unresolved(work.store, work.held, work.clock() + _LOOK_AGAIN)
-        return False
+    except _FAILURES as error:
+        logger.warning("digest not posted: %s run=%s", reason_of(error), work.held.run.run_id)
+        return _after_failure(work, payload, error)
     return runs.delivered(work.store, work.held, str(response["ts"]))
 
 
-def _after_refusal(work: _Delivery, refusal: Refusal) -> bool:
-    now = work.clock()
-    logger.warning("digest refused: %s run=%s", documented(refusal.code), work.held.run.run_id)
-    if refusal.retry_after is not None:
-        runs.refused(work.store, work.held, now + refusal.retry_after)
-    elif refusal.may_have_worked:
-        runs.unresolved(work.store, work.held, now + _LOOK_AGAIN)
-    elif refusal.code in _STOPS:
-        _pause(work, _STOPS[refusal.code])
+def _drawn(work: Delivery, payload: Payload) -> Payload:
+    try:
+        return payload.with_picture(upload_picture(work.client, *payload.picture()))
+    except _FAILURES as error:
+        logger.warning("digest goes without its picture: %s run=%s", reason_of(error), work.held.run.run_id)
+        return payload.plain()
+
+
+def _after_failure(work: Delivery, payload: Payload, error: Exception) -> bool:
+    outcome, now = outcome_of_post(error), work.clock()
+    code = error.response.get("error") if isinstance(error, SlackApiError) else None
+    stops = _STOPS | (_PERSON_STOPS if is_person(work.held.place.destination_id) else {})
+    if outcome.verdict is PostVerdict.UNCLEAR:
+        runs.unresolved(work.store, work.held, now + LOOK_AGAIN)
+    elif outcome.retry_after is not None:
+        runs.refused(work.store, work.held, now + timedelta(seconds=max(1.0, outcome.retry_after)))
+    elif code in stops:
+        _pause(work, stops[str(code)])
+    elif isinstance(error, SlackApiError) and code in {"invalid_blocks", "invalid_blocks_format"}:
+        return _plainer(work, payload, error)
     else:
-        runs.refused(work.store, work.held, now + _back_off(work.held))
+        runs.refused(work.store, work.held, now + runs.back_off(work.held))
     return False
 
 
-def _look(work: _Delivery, tried_at: datetime) -> str | _Look:
-    now = work.clock()
-    if now < tried_at + _LOOK_AGAIN:
-        return _leave_open(work, tried_at + _LOOK_AGAIN, work.held.run.search_cursor)
-    try:
-        page = work.client.conversations_history(
-            channel=work.held.subscription.destination_id,
-            oldest=f"{(tried_at - _LOOK_BACK).timestamp():.6f}",
-            latest=f"{(tried_at + _LOOK_AHEAD).timestamp():.6f}",
-            limit=_LOOK_LIMIT,
-            cursor=work.held.run.search_cursor,
-            include_all_metadata=True,
-        )
-    except SlackApiError as error:
-        return _after_blind_look(work, Refusal.of(error))
-    except (SlackClientError, OSError, HTTPException) as error:
-        logger.warning("digest not looked for: %s run=%s", failure_place(error), work.held.run.run_id)
-        return _leave_open(work, now + _back_off(work.held), work.held.run.search_cursor)
-    found = next((message for message in page["messages"] if _is_run(message, work.held.run.run_id)), None)
-    if found:
-        return str(found["ts"])
-    cursor = (page.get("response_metadata") or {}).get("next_cursor")
-    return _leave_open(work, now + _LOOK_AGAIN, cursor) if cursor else _Look.ABSENT
+def _plainer(work: Delivery, payload: Payload, error: SlackApiError) -> bool:
+    """Post it less richly: Slack has said that it did not take it as it was, so it cannot come twice."""
+    match payload.rendering:
+        case "chart":
+            return _post(work, payload.to_draw())
+        case "picture" if is_not_ready(error) and payload.picture_tries < _PICTURE_TRIES:
+            again_at, again = work.clock() + _PICTURE_AGAIN, payload.tried_again()
+            runs.refused(work.store, work.held, again_at, again.as_json())
+            return False
+        case "picture":
+            return _post(work, payload.plain())
+        case "text":
+            runs.refused(work.store, work.held, work.clock() + runs.back_off(work.held))
+            return False
+        case _:
+            return _post(work, payload.text_alone())
 
 
-def _after_blind_look(work: _Delivery, refusal: Refusal) -> _Look:
-    now = work.clock()
-    logger.warning("digest not looked for: %s run=%s", documented(refusal.code), work.held.run.run_id)
-    if refusal.retry_after is not None:
-        return _leave_open(work, now + refusal.retry_after, work.held.run.search_cursor)
-    if refusal.code in _STOPS:
-        _pause(work, _STOPS[refusal.code])
-    elif not work.held.is_wanted and not refusal.may_have_worked:
+def _after_blind_look(work: Delivery, code: str) -> bool:
+    stops = _STOPS | (_PERSON_STOPS if is_person(work.held.place.destination_id) else {})
+    if code in stops:
+        _pause(work, stops[code])
+    elif not work.held.is_wanted:
         _skip(work)
     else:
-        runs.unresolved(work.store, work.held, now + _back_off(work.held))
-    return _Look.OPEN
+        runs.unresolved(work.store, work.held, work.clock() + runs.back_off(work.held))
+    return False
 
 
-def _leave_open(work: _Delivery, again_at: datetime, cursor: str | None) -> _Look:
-    runs.unresolved(work.store, work.held, again_at, cursor)
-    return _Look.OPEN
-
-
-def _is_run(message: dict[str, Any], run_id: str) -> bool:
-    metadata = message.get("metadata") or {}
-    return metadata.get("event_type") == EVENT_TYPE and (metadata.get("event_payload") or {}).get("run_id") == run_id
-
-
-def _skip(work: _Delivery) -> bool:
+def _skip(work: Delivery) -> bool:
     reason = SkipReason.STOPPED if work.held.subscription.stopped_at else SkipReason.SUPERSEDED
     runs.skipped(work.store, work.held, reason)
     return False
 
 
-def _pause(work: _Delivery, reason: StopReason) -> None:
-    subscription = work.held.subscription
-    runs.refused(work.store, work.held, work.clock())
-    place = Place(subscription.tenant_id, subscription.scope_channel_id, subscription.destination_id)
-    if stop(work.store, place, reason, work.clock()) is None:
+def _pause(work: Delivery, reason: StopReason) -> None:
+    held, owner_id = work.held, work.held.subscription.owner_id
+    runs.refused(work.store, held, work.clock())
+    if stop(work.store, held.place, reason, work.clock()) is None:
         return
     try:
-        work.client.chat_postMessage(channel=subscription.owner_id, text=pause_text(subscription, reason))
-    except (SlackClientError, OSError, HTTPException) as error:
-        logger.warning("owner not told of a paused digest: %s", failure_place(error))
-
-
-def _back_off(held: Claim) -> timedelta:
-    return min(_FIRST_BACK_OFF * (1 << min(held.run.attempts - 1, 10)), _LONGEST_BACK_OFF)
+        work.client.chat_postMessage(channel=owner_id, text=pause_text(work.store, held, reason))
+    except _FAILURES as error:
+        logger.warning("owner not told of a paused digest: %s", reason_of(error))

@@ -1,71 +1,122 @@
-"""A digest made ready to post: figures, words and blocks together, as they are frozen."""
+"""A digest made ready to post: figures, words and blocks together, as they are frozen; and looked at beforehand."""
 
-from datetime import datetime
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from types import MappingProxyType
 
 from bot.digests.blocks import digest_blocks, digest_text
-from bot.digests.request import in_words, retyped
+from bot.digests.figures import Figures
+from bot.digests.payloads import Payload, payload_of
+from bot.digests.phrases import counted
+from bot.digests.places import named, typed
 from bot.digests.runs import Claim, find_missed, was_any_delivered
-from bot.digests.schedule import last_closed_week, reported_week
+from bot.digests.schedule import WEEK, last_closed_week, reported_weeks
+from bot.digests.scope import Scope
 from bot.digests.service import Asked, find_figures
-from bot.digests.subscriptions import schedule_of
-from bot.digests.wording import worded
+from bot.digests.subscriptions import Place, channel_names, schedule_of
+from bot.digests.times import in_words, retyped
+from bot.digests.wording import Digest, worded
 from bot.listening import Reply
 from bot.settings import Settings
 from bot.store.engine import Store
-from bot.store.tables import DigestSubscription, StopReason
+from bot.store.tables import StopReason
+from nlp import Rule
 
 _WHY_PAUSED = {
     StopReason.ARCHIVED: "the channel is archived",
     StopReason.NOT_IN_CHANNEL: "Fairview is no longer in the channel",
     StopReason.CHANNEL_GONE: "the channel is gone, or Fairview can no longer see it",
     StopReason.MAY_NOT_POST: "only some people may post in the channel",
+    StopReason.NOT_A_MEMBER: "what it is about is private, and its reader, or Fairview, can no longer see it",
+    StopReason.PERSON_GONE: "Slack takes no direct messages for its reader any more",
 }
 
 
-def render_run(store: Store, settings: Settings, held: Claim) -> dict[str, Any]:
-    """Return what is posted for a run and kept with it: text, blocks, and the figures they were made from."""
-    run, subscription = held.run, held.subscription
-    with store.read() as session:
-        figures = find_figures(
-            session,
-            Asked(
-                tenant_id=run.tenant_id,
-                channel_id=subscription.scope_channel_id,
-                week_start=reported_week(schedule_of(subscription), run.period_start, settings.time_zone),
-                zone=settings.zone,
-                floor=settings.minimum_authors,
-                is_first=not was_any_delivered(session, run.tenant_id, run.subscription_id),
-                missed=find_missed(session, run),
-            ),
-        )
-    digest = worded(figures)
-    return {
-        "text": digest_text(digest),
-        "blocks": digest_blocks(digest, subscription.scope_channel_id),
-        "figures": figures.as_json(),
-    }
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What digests are made from."""
+
+    store: Store
+    settings: Settings
+    rules: Mapping[str, Rule] = field(default_factory=lambda: MappingProxyType({}))
+    """By id."""
+
+    def worded(self, figures: Figures) -> Digest:
+        """Return figures in words, rules by their titles."""
+        return worded(figures, {rule_id: rule.title for rule_id, rule in self.rules.items()})
 
 
-def render_preview(store: Store, settings: Settings, tenant_id: str, channel_id: str, now: datetime) -> Reply:
-    """Return the digest of the newest closed week, for one person to look at now."""
-    week_start = last_closed_week(now, settings.time_zone)
-    asked = Asked(tenant_id, channel_id, week_start, settings.zone, settings.minimum_authors)
-    with store.read() as session:
-        digest = worded(find_figures(session, asked))
-    preface = "A preview that only you can see: the newest week that is over."
-    return Reply(f"{preface}\n{digest_text(digest)}", digest_blocks(digest, channel_id, preface))
+def render_run(press: Press, held: Claim, told: Scope, left_out: int) -> Payload:
+    """Return what is posted for a run: its figures of ``told``, and that so many channels had to be left out."""
+    run = held.run
+    week_start, weeks = reported_weeks(schedule_of(held.subscription), run.period_start, press.settings.time_zone)
+    with press.store.read() as session:
+        is_first = not was_any_delivered(session, run.tenant_id, run.subscription_id)
+        missed = find_missed(session, run)
+    figures = _figures(press, run.tenant_id, told, week_start, weeks, is_first=is_first, missed=missed)
+    digest = press.worded(figures)
+    payload = payload_of(
+        digest_text(digest),
+        lambda charts: digest_blocks(digest, run_id=run.run_id, charts=charts),
+        figures,
+        told.channel_ids,
+    )
+    return payload.with_note(_left_out(left_out)) if left_out else payload
 
 
-def pause_text(subscription: DigestSubscription, reason: StopReason) -> str:
+def render_preview(press: Press, place: Place, weeks: int, now: datetime) -> Reply:
+    """Return the digest of the newest closed weeks, for one person to look at now."""
+    week_start = last_closed_week(now, press.settings.time_zone) - (weeks - 1) * WEEK
+    digest = press.worded(_figures(press, place.tenant_id, place.scope, week_start, weeks))
+    newest = "the newest week that is over" if weeks == 1 else f"the newest {weeks} weeks that are over"
+    preface = f"A preview that only you can see: {newest}."
+    # An answer to a command that Slack does not take is lost without a word: no chart, which some workspaces refuse.
+    return Reply(f"{preface}\n{digest_text(digest)}", digest_blocks(digest, preface))
+
+
+def pause_text(store: Store, held: Claim, reason: StopReason) -> str:
     """Return what the owner of a digest is told when it can no longer be delivered."""
-    schedule = schedule_of(subscription)
+    schedule = schedule_of(held.subscription)
+    again = retyped(schedule, typed(held.place, channel_names(store, held.place.tenant_id)))
     return (
-        f"Your digest of <#{subscription.scope_channel_id}>, {in_words(schedule)}, is paused: "
-        f"{why_paused(reason)}. Once that is mended, this in the channel starts it again: `{retyped(schedule)}`"
+        f"Your digest of {named(held.place)}, {in_words(schedule)}, is paused: {why_paused(reason)}. "
+        f"Once that is mended, this starts it again: `{again}`"
     )
 
 
 def why_paused(reason: StopReason) -> str:
     """Return in words why a digest is paused."""
     return _WHY_PAUSED[reason]
+
+
+def _left_out(count: int) -> str:
+    they = "it is private, and you, or Fairview, can no longer see it"
+    if count > 1:
+        they = "they are private, and you, or Fairview, can no longer see them"
+    return f"{counted(count, 'channel')} {'was' if count == 1 else 'were'} left out: {they}."
+
+
+def _figures(
+    press: Press,
+    tenant_id: str,
+    scope: Scope,
+    week_start: date,
+    weeks: int,
+    *,
+    is_first: bool = False,
+    missed: tuple[date, ...] = (),
+) -> Figures:
+    settings = press.settings
+    asked = Asked(
+        tenant_id=tenant_id,
+        scope=scope,
+        week_start=week_start,
+        weeks=weeks,
+        zone=settings.zone,
+        floor=settings.minimum_authors,
+        is_first=is_first,
+        missed=missed,
+        rule_versions={rule_id: rule.version for rule_id, rule in press.rules.items()},
+    )
+    return find_figures(press.store, asked)

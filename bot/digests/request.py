@@ -1,56 +1,54 @@
-"""What somebody asks of `/fairview digest`, read from words as people type them, and said back as they could."""
+"""What somebody asks of `/fairview digest`, read from words as people type them."""
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time
+from typing import Literal
 
-from bot.digests.schedule import Weekly
+from bot.digests.schedule import Cadence
+from bot.digests.times import joined_halves, read_time, read_weekday, take_cadence
 from bot.digests.zones import resolve_zone
 from bot.errors import CommandError
 
 EXAMPLE = "/fairview digest here monday 09:00 Europe/London"
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+HERE: Literal["here"] = "here"
+ME: Literal["me"] = "me"
+MOST_CHANNELS = 20
+"""In a group: each is looked at in Slack before a digest of it goes out."""
 
 _FOR_EXAMPLE = f"For example: `{EXAMPLE}`."
 _CHANNEL = re.compile(r"<#(?P<id>[A-Z0-9]+)(?:\|[^>]*)?>")
-_CLOCK = re.compile(r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2})|h)?(?P<half>am|pm)?|(?P<military>\d{4})")
-_NAMED_TIMES = {"noon": time(12), "midday": time(12), "midnight": time(0)}
+_NUMBER = re.compile(r"(?:#|no\.?)?(\d{1,3})[.)]?")
+_INTO = {"to", "in", "into"}
+_MYSELF = {"me", "myself"}
 _FILLERS = frozenset(
     {
-        "a",
-        "at",
-        "by",
-        "each",
-        "every",
-        "for",
-        "in",
-        "my",
-        "o'clock",
-        "oclock",
-        "of",
-        "on",
-        "please",
-        "post",
-        "send",
-        "set",
-        "the",
-        "time",
-        "timezone",
-        "to",
-        "weekly",
-        "week",
-        "zone",
+        "a", "about", "an", "and", "at", "by", "channel", "channels", "digest", "each", "every", "everyone", "for",
+        "from", "in", "into", "it", "my", "o'clock", "oclock", "of", "on", "please", "post", "send", "set", "start",
+        "the", "time", "timezone", "to", "week", "weeks", "whole", "entire", "with", "zone",
     }
-)
-_OTHER_CADENCES = frozenset({"daily", "day", "fortnightly", "fortnight", "monthly", "month", "weekdays"})
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """What a digest is about and where it goes, as far as it was said.
+
+    ``channel_ids``, in the order they were named, are what it is about. ``destination`` is HERE, ME or a channel's id.
+    """
+
+    channel_ids: tuple[str, ...] = ()
+    is_workspace: bool = False
+    destination: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SetDigest:
-    """Set or change a channel's digest; ``channel_id`` None is here, ``zone`` None is the person's own."""
+    """Set or change a digest; ``zone`` None is the person's own."""
 
-    channel_id: str | None
+    where: Where
+    cadence: Cadence
     weekday: int
     local_time: time
     zone: str | None
@@ -58,16 +56,17 @@ class SetDigest:
 
 @dataclass(frozen=True, slots=True)
 class StopDigest:
-    """Stop a channel's digest."""
+    """Stop a digest: the one with that number in the list, where it is given, else by where."""
 
-    channel_id: str | None
+    where: Where = field(default_factory=Where)
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PreviewDigest:
-    """Show a channel's digest now, to whoever asks."""
+    """Show a digest now, to whoever asks."""
 
-    channel_id: str | None
+    where: Where
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +79,12 @@ class ExplainDigests:
     """Say what can be asked."""
 
 
-Request = SetDigest | StopDigest | PreviewDigest | ListDigests | ExplainDigests
+@dataclass(frozen=True, slots=True)
+class OpenDigests:
+    """Open the window that sets a digest."""
+
+
+Request = SetDigest | StopDigest | PreviewDigest | ListDigests | ExplainDigests | OpenDigests
 
 _VERBS = {
     "stop": "stop",
@@ -99,64 +103,77 @@ _VERBS = {
 def read_request(words: Sequence[str]) -> Request:
     """Return what the words after `/fairview digest` ask for; raises CommandError with an example where unclear."""
     words = [word for given in words if (word := given.strip(",;!"))]
+    if len(words) == 1 and words[0].lower() == "set":
+        return OpenDigests()
     verb = _VERBS.get(words[0].lower()) if words else "help"
     if verb == "help":
         return ExplainDigests()
     if verb == "list":
         return ListDigests()
-    channel_id, rest = _take_channel(words[1:] if verb else words)
+    where, rest = _take_where(words[1:] if verb else words)
     if verb is None:
-        return _read_schedule(channel_id, rest)
-    if rest:
-        raise CommandError(f"Fairview does not know what “{_quoted(rest)}” means here.", f"Say `digest {verb}`.")
-    return StopDigest(channel_id) if verb == "stop" else PreviewDigest(channel_id)
+        return _read_schedule(where, rest)
+    if verb == "stop" and len(rest) == 1 and where == Where() and (match := _NUMBER.fullmatch(rest[0].lower())):
+        return StopDigest(number=int(match[1]))
+    if left := [word for word in rest if word.lower() not in _FILLERS]:
+        raise CommandError(f"Fairview does not know what “{_quoted(left)}” means here.", f"Say `digest {verb}`.")
+    return StopDigest(where) if verb == "stop" else PreviewDigest(where)
 
 
-def in_words(schedule: Weekly) -> str:
-    """Return when a digest comes, as a person would say it."""
-    return f"every {WEEKDAYS[schedule.weekday]} at {schedule.local_time:%H:%M} ({schedule.zone})"
-
-
-def retyped(schedule: Weekly, place: str = "here") -> str:
-    """Return the command that sets this schedule; ``place`` is ``here`` or a channel's ``#name``."""
-    return f"/fairview digest {place} {WEEKDAYS[schedule.weekday].lower()} {schedule.local_time:%H:%M} {schedule.zone}"
-
-
-def _take_channel(words: Sequence[str]) -> tuple[str | None, list[str]]:
-    channels, rest = [], []
-    for word in words:
-        if match := _CHANNEL.fullmatch(word):
-            channels.append(match["id"])
-        elif word.startswith("#"):
-            raise CommandError(
-                f"Slack did not tell Fairview which channel {word[:80]} is.",
-                "Pick it from the list Slack offers after “#”, or ask from that channel with `here`.",
-            )
-        elif word.startswith("<@") or word.lower() == "me":
-            raise CommandError("A digest goes to a channel, so that everyone in it sees the same.", _FOR_EXAMPLE)
-        elif word.lower() != "here":
-            rest.append(word)
-    if len(channels) > 1:
-        raise CommandError("A digest is about one channel.", _FOR_EXAMPLE)
-    return (channels[0] if channels else None), rest
-
-
-def _read_schedule(channel_id: str | None, words: Sequence[str]) -> SetDigest:
-    weekdays, times, zone_words = [], [], []
-    for word in _joined_halves(words):
+def _take_where(words: Sequence[str]) -> tuple[Where, list[str]]:
+    about: list[str] = []
+    destinations: list[str] = []
+    rest: list[str] = []
+    is_workspace = False
+    for before, word in zip(["", *words], words, strict=False):
         lower = word.lower()
-        if lower in _OTHER_CADENCES:
-            raise CommandError("Digests come once a week.", _FOR_EXAMPLE)
-        if (weekday := _weekday(lower)) is not None:
+        if match := _CHANNEL.fullmatch(word):
+            (destinations if before.lower() in _INTO else about).append(match["id"])
+        elif lower in _MYSELF or lower == HERE:
+            destinations.append(HERE if lower == HERE else ME)
+        elif lower == "workspace":
+            is_workspace = True
+        elif word.startswith(("#", "<@")) and not _NUMBER.fullmatch(word):
+            raise _unknown_place(word)
+        else:
+            rest.append(word)
+    return _where(tuple(dict.fromkeys(about)), tuple(dict.fromkeys(destinations)), is_workspace=is_workspace), rest
+
+
+def _where(about: tuple[str, ...], destinations: tuple[str, ...], *, is_workspace: bool) -> Where:
+    if len(destinations) > 1:
+        raise CommandError("A digest goes to one place.", _FOR_EXAMPLE)
+    if is_workspace and about:
+        raise CommandError("A digest is about the workspace or about channels, not both.", _FOR_EXAMPLE)
+    if len(about) > MOST_CHANNELS:
+        raise CommandError(f"A digest is about {MOST_CHANNELS} channels at most.", "Name fewer, or `workspace`.")
+    return Where(about, is_workspace, destinations[0] if destinations else None)
+
+
+def _unknown_place(word: str) -> CommandError:
+    if word.startswith("<@"):
+        return CommandError("Fairview sends a digest to a channel, or to yourself: `me`.", _FOR_EXAMPLE)
+    return CommandError(
+        f"Slack did not tell Fairview which channel {word[:80]} is.",
+        "Pick it from the list Slack offers after “#”, or ask from that channel with `here`.",
+    )
+
+
+def _read_schedule(where: Where, words: Sequence[str]) -> SetDigest:
+    cadence, words = take_cadence(words, _FOR_EXAMPLE)
+    weekdays, times, zone_words = [], [], []
+    for word in joined_halves(words):
+        lower = word.lower()
+        if (weekday := read_weekday(lower)) is not None:
             weekdays.append(weekday)
-        elif (local_time := _time(lower)) is not None:
+        elif (local_time := read_time(lower, _FOR_EXAMPLE)) is not None:
             times.append(local_time)
         elif lower not in _FILLERS:
             zone_words.append(word)
     if len(set(weekdays)) != 1 or len(set(times)) != 1:
         raise CommandError(_what_is_wrong(weekdays, times, zone_words), _FOR_EXAMPLE)
     zone = resolve_zone(" ".join(zone_words)) if zone_words else None
-    return SetDigest(channel_id, weekdays[0], times[0], zone)
+    return SetDigest(where, cadence, weekdays[0], times[0], zone)
 
 
 def _what_is_wrong(weekdays: Sequence[int], times: Sequence[time], others: Sequence[str]) -> str:
@@ -166,42 +183,6 @@ def _what_is_wrong(weekdays: Sequence[int], times: Sequence[time], others: Seque
         return f"Fairview does not understand “{_quoted(others)}”."
     missing = [name for name, given in (("the day of the week", weekdays), ("the time of day", times)) if not given]
     return f"Fairview needs {' and '.join(missing)}."
-
-
-def _joined_halves(words: Sequence[str]) -> list[str]:
-    joined: list[str] = []
-    for word in words:
-        plain = re.sub(r"(?i)\b([ap])\.?m\.?$", r"\1m", word)
-        if plain.lower() in {"am", "pm"} and joined and joined[-1][0].isdigit():
-            joined[-1] += plain
-        else:
-            joined.append(plain)
-    return joined
-
-
-def _weekday(word: str) -> int | None:
-    word = word.rstrip(".").removesuffix("'s").removesuffix("s")
-    if len(word) < 3:
-        return None
-    return next((number for number, name in enumerate(WEEKDAYS) if name.lower().startswith(word)), None)
-
-
-def _time(word: str) -> time | None:
-    if word in _NAMED_TIMES:
-        return _NAMED_TIMES[word]
-    match = _CLOCK.fullmatch(word)
-    if match is None:
-        return None
-    hour, minute = int(match["hour"] or 0), int(match["minute"] or 0)
-    if match["military"]:
-        hour, minute = divmod(int(match["military"]), 100)
-    if match["half"]:
-        if not 1 <= hour <= 12:
-            raise CommandError(f"There is no {word}.", _FOR_EXAMPLE)
-        hour = hour % 12 + (12 if match["half"] == "pm" else 0)
-    if hour > 23 or minute > 59:
-        raise CommandError(f"There is no {word} on the clock.", _FOR_EXAMPLE)
-    return time(hour, minute)
 
 
 def _quoted(words: Sequence[str]) -> str:

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Update, and_, func, or_, update
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
-from bot.digests.subscriptions import schedule_of
+from bot.digests.subscriptions import Place, schedule_of, scope_of
 from bot.store.engine import Store
 from bot.store.tables import DigestRun, DigestRunState, DigestSubscription, SkipReason
 
@@ -24,6 +24,8 @@ LEASE = timedelta(minutes=2)
 """How long a claim holds: well over the time-outs of the Slack calls made under it."""
 _POST_MARGIN = timedelta(seconds=30)
 """What must be left of it when Slack is asked to post."""
+_FIRST_BACK_OFF = timedelta(seconds=30)
+_LONGEST_BACK_OFF = timedelta(hours=1)
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +36,7 @@ class Claim:
 
     run: DigestRun
     subscription: DigestSubscription
+    place: Place
     is_wanted: bool
     """Whether it is still to be sent: its subscription runs on, and no newer period is due."""
 
@@ -82,7 +85,8 @@ def claim(store: Store, now: datetime) -> Claim | None:
         newer = session.exec(
             select(DigestRun.run_id).where(*_same_subscription(run), col(DigestRun.period_start) > run.period_start)
         ).first()
-        return Claim(run, subscription, is_wanted=subscription.stopped_at is None and newer is None)
+        place = Place(run.tenant_id, scope_of(session, subscription), subscription.destination_id)
+        return Claim(run, subscription, place, is_wanted=subscription.stopped_at is None and newer is None)
 
 
 def begin_post(store: Store, held: Claim, payload: Mapping[str, Any], now: datetime) -> bool:
@@ -110,16 +114,22 @@ def skipped(store: Store, held: Claim, reason: SkipReason) -> bool:
     return _settle(store, held, state=DigestRunState.SKIPPED, reason=reason, tried_at=None, search_cursor=None)
 
 
-def refused(store: Store, held: Claim, again_at: datetime) -> bool:
-    """Give the run back: Slack did not take it, and it is to be tried again from ``again_at`` on."""
-    return _settle(
-        store, held, state=DigestRunState.PENDING, next_attempt_at=again_at, tried_at=None, search_cursor=None
-    )
+def refused(store: Store, held: Claim, again_at: datetime, payload: Mapping[str, Any] | None = None) -> bool:
+    """Give the run back: Slack did not take it, and it is to be tried again from ``again_at`` on, as ``payload``."""
+    values: dict[str, Any] = {"next_attempt_at": again_at, "tried_at": None, "search_cursor": None}
+    if payload is not None:
+        values["payload"] = dict(payload)
+    return _settle(store, held, state=DigestRunState.PENDING, **values)
 
 
 def unresolved(store: Store, held: Claim, again_at: datetime, search_cursor: str | None = None) -> bool:
     """Give the run back with what is not known of it left as it is; looking for it goes on at ``search_cursor``."""
     return _settle(store, held, state=DigestRunState.PENDING, next_attempt_at=again_at, search_cursor=search_cursor)
+
+
+def back_off(held: Claim) -> timedelta:
+    """Return how long to leave a run alone after it went wrong once more."""
+    return min(_FIRST_BACK_OFF * (1 << min(held.run.attempts - 1, 10)), _LONGEST_BACK_OFF)
 
 
 def find_missed(session: Session, run: DigestRun) -> tuple[date, ...]:

@@ -1,185 +1,164 @@
-"""A channel's figures, from the tables, in one reading transaction."""
+"""The figures of a channel, a group or the workspace: weekly counts brought up to date, then read."""
 
-from collections import Counter, defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Subquery, and_, case, func, literal_column, or_
-from sqlalchemy import select as sql_select
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from bot.digests.figures import Figures, Silence
+from bot.digests import week_rows
+from bot.digests.figures import Figures, Missing, Silence, Standing
+from bot.digests.nudge_figures import NudgeTally, joined
 from bot.digests.schedule import WEEK, week_bounds
-from bot.digests.summary import WEEKS, NudgeTally, Surroundings, WeekTally, summarise
-from bot.nudging.outcomes import Outcome, outcome_of
-from bot.store.tables import Channel, Gap, Message, MessageFinding, Nudge, NudgeState
+from bot.digests.scope import Scope
+from bot.digests.spread import ChannelTally, Spread, summarise_channels
+from bot.digests.summary import WEEKS, Surroundings, summarise
+from bot.digests.week_counts import ensure_counted
+from bot.digests.week_rows import Rows
+from bot.nudging.muting import list_muted
+from bot.store.engine import Store
+from bot.store.tables import Channel
 
-_TAKEN = {Outcome.USED, Outcome.REWORDED, Outcome.HELPFUL}
-Bounds = Sequence[tuple[datetime, datetime]]
-Counts = dict[str, int]
+Stretch = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which week of which channel, by whose weeks, and how many people it takes to show figures.
+    """Which weeks of which channels, by whose weeks, and how many people it takes to show figures.
 
-    ``zone`` is the reporting zone; ``is_first`` and ``missed`` tell what came before it in its subscription.
+    ``week_start`` is the first of so many ``weeks`` (1 to 5), all closed; ``zone`` is the reporting zone; ``is_first``
+    and ``missed`` tell what came before in the subscription; ``rule_versions`` are those of the rules there are now.
+    A workspace's figures leave private channels out; whether a group's may be told is for the caller to see to.
     """
 
     tenant_id: str
-    channel_id: str
+    scope: Scope
     week_start: date
     zone: str
     floor: int
+    weeks: int = 1
     is_first: bool = False
     missed: tuple[date, ...] = ()
+    rule_versions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
-def find_figures(session: Session, asked: Asked) -> Figures:
-    """Return what may be shown of one calendar week of a channel, against the weeks before it."""
-    zone = ZoneInfo(asked.zone)
-    starts = [asked.week_start - back * WEEK for back in reversed(range(WEEKS))]
-    bounds = [week_bounds(start, zone) for start in starts]
-    channel = session.get(Channel, (asked.tenant_id, asked.channel_id))
-    started, ended = bounds[-1]
-    heard_from = channel.watched_since if channel else ended
-    silences = _silences(session, asked, started, ended)
-    was_heard = heard_from < ended and not _covers(silences, max(started, heard_from), ended)
-    around = Surroundings(
-        channel_id=asked.channel_id,
-        zone=asked.zone,
-        floor=asked.floor,
-        silences=silences,
-        heard_since=heard_from if channel and heard_from > started else None,
-        is_first=asked.is_first,
-        missed=asked.missed,
-    )
-    weeks = _week_tallies(session, asked, starts, bounds, was_heard=was_heard)
-    return summarise(weeks, _nudge_tally(session, asked, started, ended), around)
+def find_figures(store: Store, asked: Asked) -> Figures:
+    """Return what may be shown of some closed weeks of a scope, against the weeks before them."""
+    last = asked.week_start + (asked.weeks - 1) * WEEK
+    starts = [last - back * WEEK for back in reversed(range(WEEKS))]
+    with store.read() as session:
+        channels = _channels(session, asked)
+    channel_ids = [one.channel_id for one in channels]
+    ensure_counted(store, asked.tenant_id, channel_ids, starts, asked.zone)
+    with store.read() as session:
+        reading = _Reading(session, asked, channels, starts)
+        return reading.one_channel() if asked.scope.kind == "channel" else reading.several_channels()
 
 
-def _week_tallies(
-    session: Session, asked: Asked, starts: Sequence[date], bounds: Bounds, *, was_heard: bool
-) -> list[WeekTally]:
-    prose: dict[int, Counts] = defaultdict(dict)
-    not_read: dict[int, Counts] = defaultdict(dict)
-    for week, author, has_prose, count in _messages(session, asked, bounds):
-        (prose if has_prose else not_read)[week][author] = count
-    labels = _nested(_findings(session, asked, bounds, with_kinds=False))
-    kinds = _nested(_findings(session, asked, bounds, with_kinds=True))
-    last = len(starts) - 1
-    return [
-        WeekTally(
-            week_start=start,
-            prose=prose[index],
-            not_read=not_read[index],
-            labels={label: by_kind[""] for label, by_kind in labels[index].items()},
-            kinds=kinds[index],
-            was_heard=was_heard or index != last,
+def _channels(session: Session, asked: Asked) -> list[Channel]:
+    if asked.scope.kind == "channel":
+        channel = session.get(Channel, (asked.tenant_id, asked.scope.channel_ids[0]))
+        return [channel] if channel else []
+    named = None if asked.scope.kind == "workspace" else asked.scope.channel_ids
+    return week_rows.watched_channels(session, asked.tenant_id, named)
+
+
+class _Reading:
+    """Figures being read in one transaction."""
+
+    def __init__(self, session: Session, asked: Asked, channels: Sequence[Channel], starts: Sequence[date]) -> None:
+        self.session, self.asked, self.channels, self.starts = session, asked, channels, starts
+        zone = ZoneInfo(asked.zone)
+        self.bounds = [week_bounds(start, zone) for start in starts]
+        self.told = (self.bounds[-asked.weeks][0], self.bounds[-1][1])
+        self.gaps = week_rows.gaps_between(session, asked.tenant_id, self.bounds[0][0], self.told[1])
+        self.rows = Rows(session, asked.tenant_id, [one.channel_id for one in channels], starts)
+
+    def one_channel(self) -> Figures:
+        """Return a channel's figures."""
+        asked, told = self.asked, self.asked.weeks
+        channel_id = asked.scope.channel_ids[0]
+        channel = next(iter(self.channels), None)
+        was_heard = self._was_heard(channel)
+        weeks = week_rows.week_tallies(self.rows, was_heard)
+        shown = {at for at in range(WEEKS - told, WEEKS) if was_heard[at] and len(weeks[at].prose) >= asked.floor}
+        nudges = joined(list(self._nudges({channel_id: shown}).values()))
+        since = channel.watched_since if channel else None
+        heard_since = since if since is not None and since > self.told[0] else None
+        around = self._around(channel_id, _within(self._gaps_of(channel_id), self.told), heard_since)
+        return summarise(weeks, nudges, around, told)
+
+    def several_channels(self) -> Figures:
+        """Return the figures of a group or of the workspace."""
+        asked = self.asked
+        cells = week_rows.cells_of(self.rows)
+        tallies = [ChannelTally(one.channel_id, cells[one.channel_id], self._was_heard(one)) for one in self.channels]
+        reported = range(WEEKS - asked.weeks, WEEKS)
+        shown = {
+            one.channel_id: {at for at in reported if one.standing(at, asked.floor) is Standing.SHOWN}
+            for one in tallies
+        }
+        rows = Rows(self.session, asked.tenant_id, self.rows.channel_ids, self.starts[-asked.weeks :])
+        is_group = asked.scope.kind == "group"
+        spread = Spread(
+            starts=self.starts,
+            channels=tallies,
+            authors_of_few=None if is_group else week_rows.authors_of_few(self.rows, asked.floor),
+            kinds=week_rows.kinds_of(rows, asked.floor),
+            nudges=list(self._nudges(shown).values()),
         )
-        for index, start in enumerate(starts)
-    ]
+        around = self._around("", _within(self._gaps_of(), self.told), None)
+        return summarise_channels(spread, around, asked.scope, asked.weeks)
 
-
-def _messages(session: Session, asked: Asked, bounds: Bounds) -> Sequence[Any]:
-    message = _counted(asked, bounds)
-    keys = (message.c.week, message.c.author, message.c.has_prose)
-    return session.execute(sql_select(*keys, func.count()).group_by(*keys)).all()
-
-
-def _findings(session: Session, asked: Asked, bounds: Bounds, *, with_kinds: bool) -> Sequence[Any]:
-    # Messages are counted, not findings: one message may hold several of a label, and then counts once.
-    message = _counted(asked, bounds)
-    kind = func.coalesce(col(MessageFinding.subtype), "") if with_kinds else literal_column("''")
-    found = (
-        sql_select(
-            message.c.week, col(MessageFinding.label), kind.label("kind"), message.c.author, col(MessageFinding.ts)
-        )
-        .join(
-            MessageFinding,
-            and_(
-                col(MessageFinding.tenant_id) == asked.tenant_id,
-                col(MessageFinding.channel_id) == asked.channel_id,
-                col(MessageFinding.ts) == message.c.ts,
+    def _around(self, channel_id: str, silences: tuple[Silence, ...], heard_since: datetime | None) -> Surroundings:
+        asked, session = self.asked, self.session
+        muted = list_muted(session, asked.tenant_id, asked.rule_versions) if asked.rule_versions else []
+        return Surroundings(
+            channel_id=channel_id,
+            zone=asked.zone,
+            floor=asked.floor,
+            silences=silences,
+            heard_since=heard_since,
+            is_first=asked.is_first,
+            missed=asked.missed,
+            muted_rules=tuple(one.rule_id for one in muted),
+            missing=Missing(
+                week_rows.count_without_stream(session, asked.tenant_id, self.rows.channel_ids),
+                week_rows.count_missed_lookups(session, asked.tenant_id),
             ),
         )
-        .where(message.c.has_prose)
-        .distinct()
-        .subquery()
-    )
-    keys = (found.c.week, found.c.label, found.c.kind, found.c.author)
-    return session.execute(sql_select(*keys, func.count()).group_by(*keys)).all()
+
+    def _nudges(self, shown: Mapping[str, set[int]]) -> dict[tuple[str, int], NudgeTally]:
+        told = self.asked.weeks
+        found = week_rows.nudge_tallies(self.rows, self.bounds[-told:])
+        return {key: one for key, one in found.items() if key[1] + WEEKS - told in shown[key[0]]}
+
+    def _gaps_of(self, channel_id: str = "") -> list[Stretch]:
+        everywhere = self.gaps.get("", [])
+        return [*everywhere, *self.gaps.get(channel_id, [])] if channel_id else everywhere
+
+    def _was_heard(self, channel: Channel | None) -> list[bool]:
+        if channel is None:
+            return [False] * len(self.bounds)
+        gaps, since = self._gaps_of(channel.channel_id), channel.watched_since
+        return [since < ended and not _covers(gaps, (max(started, since), ended)) for started, ended in self.bounds]
 
 
-def _counted(asked: Asked, bounds: Bounds) -> Subquery:
-    # Weeks of a zone are not all 168 hours long, so their ends are told to the database one by one.
-    ends = [(col(Message.posted_at) < ended, index) for index, (_, ended) in enumerate(bounds)]
-    columns = (case(*ends).label("week"), col(Message.ts), col(Message.author), col(Message.has_prose))
-    return (
-        sql_select(*columns)
-        .where(
-            col(Message.tenant_id) == asked.tenant_id,
-            col(Message.channel_id) == asked.channel_id,
-            col(Message.posted_at) >= bounds[0][0],
-            col(Message.posted_at) < bounds[-1][1],
-            col(Message.is_deleted).is_(False),
-            col(Message.author).is_not(None),
-        )
-        .subquery()
-    )
+def _covers(gaps: Sequence[Stretch], stretch: Stretch) -> bool:
+    return bool(gaps) and any((one.started_at, one.ended_at) == stretch for one in _within(gaps, stretch))
 
 
-def _nested(rows: Sequence[Any]) -> dict[int, dict[str, dict[str, Counts]]]:
-    nested: dict[int, dict[str, dict[str, Counts]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(dict)))
-    for week, label, kind, author, count in rows:
-        nested[week][label][kind][author] = count
-    return nested
-
-
-def _nudge_tally(session: Session, asked: Asked, started: datetime, ended: datetime) -> NudgeTally:
-    rows = session.execute(
-        sql_select(col(Nudge.author), col(Nudge.answer), col(Nudge.became), func.count())
-        .where(
-            col(Nudge.tenant_id) == asked.tenant_id,
-            col(Nudge.channel_id) == asked.channel_id,
-            col(Nudge.created_at) >= started,
-            col(Nudge.created_at) < ended,
-            col(Nudge.state) == NudgeState.SENT,
-        )
-        .group_by(col(Nudge.author), col(Nudge.answer), col(Nudge.became))
-    ).all()
-    sent: Counter[str] = Counter()
-    taken: Counter[str] = Counter()
-    wrong: Counter[str] = Counter()
-    for author, answer, became, count in rows:
-        outcome = outcome_of(answer, became)
-        sent[author] += count
-        taken[author] += count * (outcome in _TAKEN)
-        wrong[author] += count * (outcome is Outcome.CALLED_WRONG)
-    return NudgeTally(sent, +taken, +wrong)
-
-
-def _silences(session: Session, asked: Asked, started: datetime, ended: datetime) -> tuple[Silence, ...]:
-    gaps = session.exec(
-        select(Gap).where(
-            col(Gap.tenant_id) == asked.tenant_id,
-            col(Gap.channel_id).in_([asked.channel_id, ""]),
-            col(Gap.started_at) < ended,
-            or_(col(Gap.ended_at).is_(None), col(Gap.ended_at) > started),
-        )
-    )
-    clipped = sorted((max(gap.started_at, started), min(gap.ended_at or ended, ended)) for gap in gaps)
-    merged: list[tuple[datetime, datetime]] = []
+def _within(gaps: Sequence[Stretch], stretch: Stretch) -> tuple[Silence, ...]:
+    """Return the gaps within a stretch, in order, those that touch made one."""
+    clipped = sorted((max(start, stretch[0]), min(end, stretch[1])) for start, end in gaps)
+    merged: list[Stretch] = []
     for start, end in clipped:
+        if start >= end:
+            continue
         if merged and start <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(merged[-1][1], end))
         else:
             merged.append((start, end))
     return tuple(Silence(start, end) for start, end in merged)
-
-
-def _covers(silences: Sequence[Silence], started: datetime, ended: datetime) -> bool:
-    return any(one.started_at <= started and one.ended_at >= ended for one in silences)

@@ -1,98 +1,113 @@
 """Who asked for which digest: set, changed, stopped, listed. No Slack here."""
 
+import hashlib
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
-from bot.digests.schedule import Weekly
+from bot.digests.schedule import Schedule, schedule_for
+from bot.digests.scope import WORKSPACE, Scope
 from bot.store.engine import Store
 from bot.store.tables import (
     Channel,
     DigestRun,
     DigestRunState,
+    DigestScopeChannel,
     DigestSubscription,
     SkipReason,
     StopReason,
 )
 
+_KEY_CHARACTERS = 32
+_PERSON = ("U", "W")
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A channel's digest in one installation: whose figures, posted where."""
+    """A digest in one installation: what it is about, and where it goes. A place has one digest at most."""
 
     tenant_id: str
-    channel_id: str
+    scope: Scope
     destination_id: str
+    """A channel, or a person."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subscribed:
     """A subscription as it stands now, when it next fires, and what it was before if it was running already."""
 
-    schedule: Weekly
+    schedule: Schedule
     next_due: datetime
-    before: Weekly | None
+    before: Schedule | None
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
     """A subscription as its readers see it."""
 
-    channel_id: str
-    destination_id: str
+    subscription_id: str
+    place: Place
     owner_id: str
-    schedule: Weekly
+    schedule: Schedule
     next_due: datetime
     stop_reason: StopReason | None
-    is_private: bool
-    """Whether its channel is private; taken as private where that is not known."""
+    private_ids: frozenset[str]
+    """Those of its channels that are private, or not known to be public; where it goes is one of them."""
 
 
-def schedule_of(subscription: DigestSubscription) -> Weekly:
+def is_person(destination_id: str) -> bool:
+    """Say whether that is where a person, not a channel, is written to."""
+    return destination_id.startswith(_PERSON)
+
+
+def schedule_of(subscription: DigestSubscription) -> Schedule:
     """Return when a subscription fires."""
-    return Weekly(subscription.weekday, subscription.local_time, subscription.zone)
+    return schedule_for(subscription.cadence, subscription.weekday, subscription.local_time, subscription.zone)
 
 
-def subscribe(store: Store, place: Place, owner_id: str, schedule: Weekly, now: datetime) -> Subscribed:
+def scope_of(session: Session, subscription: DigestSubscription) -> Scope:
+    """Return what a subscription is about; the channels of a group by id."""
+    if subscription.scope_kind == "workspace":
+        return WORKSPACE
+    if subscription.scope_kind == "channel":
+        return Scope.channel(subscription.scope_channel_id)
+    statement = select(DigestScopeChannel.channel_id).where(
+        col(DigestScopeChannel.tenant_id) == subscription.tenant_id,
+        col(DigestScopeChannel.subscription_id) == subscription.subscription_id,
+    )
+    return Scope("group", tuple(sorted(session.exec(statement))))
+
+
+def subscribe(store: Store, place: Place, owner_id: str, schedule: Schedule, now: datetime) -> Subscribed:
     """Set the digest of a place, or change the one that is there: a place never has two."""
+    changing = {
+        "owner_id": owner_id,
+        "cadence": schedule.cadence,
+        "weekday": schedule.weekday,
+        "local_time": schedule.local_time,
+        "zone": schedule.zone,
+        "since": now,
+    }
     with store.begin() as session:
-        row = {
-            "tenant_id": place.tenant_id,
-            "subscription_id": uuid.uuid4().hex,
-            "scope_channel_id": place.channel_id,
-            "destination_id": place.destination_id,
-            "owner_id": owner_id,
-            "cadence": "weekly",
-            "weekday": schedule.weekday,
-            "local_time": schedule.local_time,
-            "zone": schedule.zone,
-            "since": now,
-        }
+        row = {"subscription_id": uuid.uuid4().hex, **_key(place), **changing}
         is_new = store.add_if_absent(session, DigestSubscription, row)
         subscription = _locked(session, place)
         if subscription is None:
             raise LookupError("subscription vanished while it was being set")
+        if is_new and place.scope.kind == "group":
+            _keep_channels(session, subscription, place.scope)
         before = None if is_new or subscription.stopped_at else schedule_of(subscription)
-        subscription.sqlmodel_update(
-            {
-                "owner_id": owner_id,
-                "weekday": schedule.weekday,
-                "local_time": schedule.local_time,
-                "zone": schedule.zone,
-                "since": now,
-                "stopped_at": None,
-                "stop_reason": None,
-            }
-        )
+        subscription.sqlmodel_update({**changing, "stopped_at": None, "stop_reason": None})
         session.add(subscription)
         return Subscribed(schedule, _next_due(session, subscription, now), before)
 
 
-def stop(store: Store, place: Place, reason: StopReason, now: datetime) -> Weekly | None:
+def stop(store: Store, place: Place, reason: StopReason, now: datetime) -> Schedule | None:
     """Stop the digest of a place, with what was due and not sent; return when it used to fire, None if it did not."""
     with store.begin() as session:
         subscription = _locked(session, place)
@@ -117,13 +132,7 @@ def stop(store: Store, place: Place, reason: StopReason, now: datetime) -> Weekl
 def list_subscriptions(store: Store, tenant_id: str, now: datetime) -> Sequence[Listed]:
     """Return a tenant's subscriptions, those Fairview had to stop itself included, oldest first."""
     statement = (
-        select(DigestSubscription, Channel)
-        .join(
-            Channel,
-            (col(Channel.tenant_id) == col(DigestSubscription.tenant_id))
-            & (col(Channel.channel_id) == col(DigestSubscription.scope_channel_id)),
-            isouter=True,
-        )
+        select(DigestSubscription)
         .where(
             col(DigestSubscription.tenant_id) == tenant_id,
             col(DigestSubscription.stop_reason).is_distinct_from(StopReason.ASKED),
@@ -131,25 +140,66 @@ def list_subscriptions(store: Store, tenant_id: str, now: datetime) -> Sequence[
         .order_by(col(DigestSubscription.since), col(DigestSubscription.subscription_id))
     )
     with store.read() as session:
-        return [
-            Listed(
-                channel_id=subscription.scope_channel_id,
-                destination_id=subscription.destination_id,
-                owner_id=subscription.owner_id,
-                schedule=schedule_of(subscription),
-                next_due=_next_due(session, subscription, now),
-                stop_reason=StopReason(subscription.stop_reason) if subscription.stop_reason else None,
-                is_private=channel is None or not channel.name or channel.is_private,
+        public = _public_channels(session, tenant_id)
+        return [_listed(session, one, public, now) for one in session.exec(statement).all()]
+
+
+def channel_names(store: Store, tenant_id: str) -> dict[str, str]:
+    """Return the names of a tenant's channels, as far as they are known, by id."""
+    statement = select(Channel.channel_id, Channel.name).where(col(Channel.tenant_id) == tenant_id)
+    with store.read() as session:
+        return {channel_id: name for channel_id, name in session.exec(statement) if name}
+
+
+def _listed(session: Session, subscription: DigestSubscription, public: set[str], now: datetime) -> Listed:
+    place = Place(subscription.tenant_id, scope_of(session, subscription), subscription.destination_id)
+    channels = {*place.scope.channel_ids, *(() if is_person(place.destination_id) else (place.destination_id,))}
+    return Listed(
+        subscription_id=subscription.subscription_id,
+        place=place,
+        owner_id=subscription.owner_id,
+        schedule=schedule_of(subscription),
+        next_due=_next_due(session, subscription, now),
+        stop_reason=StopReason(subscription.stop_reason) if subscription.stop_reason else None,
+        private_ids=frozenset(channels - public),
+    )
+
+
+def _public_channels(session: Session, tenant_id: str) -> set[str]:
+    # A channel whose name Slack has not told yet is taken as private.
+    statement = select(Channel.channel_id).where(
+        col(Channel.tenant_id) == tenant_id, col(Channel.name) != "", col(Channel.is_private).is_(False)
+    )
+    return set(session.exec(statement))
+
+
+def _key(place: Place) -> dict[str, Any]:
+    scope = place.scope
+    return {
+        "tenant_id": place.tenant_id,
+        "scope_kind": scope.kind,
+        "scope_channel_id": scope.channel_ids[0] if scope.kind == "channel" else "",
+        "scope_group": _group_key(scope) if scope.kind == "group" else "",
+        "destination_id": place.destination_id,
+    }
+
+
+def _group_key(scope: Scope) -> str:
+    return hashlib.sha256(" ".join(sorted(scope.channel_ids)).encode()).hexdigest()[:_KEY_CHARACTERS]
+
+
+def _keep_channels(session: Session, subscription: DigestSubscription, scope: Scope) -> None:
+    for channel_id in sorted(scope.channel_ids):
+        session.add(
+            DigestScopeChannel(
+                tenant_id=subscription.tenant_id, subscription_id=subscription.subscription_id, channel_id=channel_id
             )
-            for subscription, channel in session.exec(statement)
-        ]
+        )
 
 
 def _locked(session: Session, place: Place) -> DigestSubscription | None:
     statement = select(DigestSubscription).where(
-        col(DigestSubscription.tenant_id) == place.tenant_id,
-        col(DigestSubscription.scope_channel_id) == place.channel_id,
-        col(DigestSubscription.destination_id) == place.destination_id,
+        *(col(getattr(DigestSubscription, name)) == value for name, value in _key(place).items())
     )
     return session.exec(statement.with_for_update()).one_or_none()
 

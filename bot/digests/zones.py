@@ -87,6 +87,22 @@ def is_zone(name: str | None) -> bool:
     return name is not None and name in available_timezones()
 
 
+def suggest_zones(words: str, most: int) -> list[str]:
+    """Return names of zones that ``words``, perhaps the beginning of a city's name, may mean, the likeliest first."""
+    wanted = " ".join(words.lower().replace("_", " ").split())
+    if not wanted:
+        return []
+    if wanted in _UTC:
+        return ["UTC"]
+    found = [*_ABBREVIATIONS.get(wanted, ())]
+    found += [name for place, names in _by_place().items() if place.startswith(wanted) for name in names]
+    found += [name for lower, name in sorted(_by_name().items()) if wanted in lower]
+    if not found:
+        close = process.extract(wanted, _by_place().keys(), scorer=fuzz.ratio, score_cutoff=_CLOSE_ENOUGH)
+        found = [name for place, _, _ in close for name in _by_place()[place]]
+    return list(dict.fromkeys(found))[:most]
+
+
 def _did_you_mean(wanted: str) -> str:
     names = _ABBREVIATIONS.get(wanted)
     if names is None:

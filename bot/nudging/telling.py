@@ -8,13 +8,12 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from slack_sdk import WebClient
 from sqlalchemy import ColumnElement, update
 from sqlmodel import col, select
 
-from bot.administration.people import is_outsider
+from bot.administration.administrators import list_administrators
 from bot.listening import Clock
 from bot.logs import failure_place
 from bot.nudging.muting import Votes, count_votes
@@ -26,9 +25,6 @@ from bot.store.tables import MutedRule
 from nlp import Rule
 
 logger = logging.getLogger(__name__)
-
-_PAGE = 200
-_MOST_TOLD = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +73,7 @@ def _tell_of_all(store: Store, client: WebClient, clock: Clock, tenant_id: str, 
             continue
         if administrators is None:
             try:
-                administrators = _list_administrators(client, tenant_id)
+                administrators = list_administrators(client, tenant_id)
             except SLACK_TROUBLE as error:
                 # Nobody was told yet, so it may be tried again, unless Slack would only say the same.
                 logger.warning("administrators not found: %s", reason_of(error))
@@ -102,28 +98,6 @@ def _tell(store: Store, client: WebClient, claim: _Claim, administrators: list[s
     # Slack took none of them for certain, and may the next time: then nobody can hear of it twice.
     if PostVerdict.REFUSED_FOR_NOW in verdicts and verdicts <= {PostVerdict.REFUSED_FOR_NOW, PostVerdict.REFUSED}:
         _give_back(store, claim)
-
-
-def _list_administrators(client: WebClient, tenant_id: str) -> list[str]:
-    """Return the ids of those who may set a rule back, owners first, twenty at the most."""
-    owners: list[str] = []
-    others: list[str] = []
-    cursor = ""
-    while True:
-        page = client.users_list(limit=_PAGE, cursor=cursor or None)
-        for user in page["members"]:
-            if _is_administrator(user, tenant_id):
-                (owners if user.get("is_owner") or user.get("is_primary_owner") else others).append(str(user["id"]))
-        cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
-        if not cursor or len(owners) >= _MOST_TOLD:
-            return [*owners, *others][:_MOST_TOLD]
-
-
-def _is_administrator(user: dict[str, Any], tenant_id: str) -> bool:
-    if user.get("is_bot") or user.get("deleted") or user.get("is_restricted") or user.get("is_ultra_restricted"):
-        return False
-    leads = user.get("is_admin") or user.get("is_owner") or user.get("is_primary_owner")
-    return bool(leads) and not is_outsider(user, tenant_id)
 
 
 def _claim(store: Store, tenant_id: str, rule: Rule, now: datetime) -> _Claim | None:

@@ -18,6 +18,7 @@ from bot.store.engine import Store
 from bot.store.keys import SecretBox, pseudonym
 from bot.store.tables import Channel, Message, MessageFinding, Tenant, as_stage
 from bot.store.tenants import ensure_tenant
+from bot.store.weeks import mark_stale
 from bot.valuestreams.service import customer_of_channel
 from bot.watching.payload import Posted, Removed
 from nlp import Reading, Stage
@@ -76,6 +77,7 @@ def record(
             return Recorded("change of a message from before", is_channel_unnamed=is_unnamed)
         message, outcome, is_new = _store_version(store, session, tenant_id, posted, author, reading.prose)
         if outcome == "counted":
+            mark_stale(store, session, tenant_id, posted.channel_id, posted.posted_at)
             if not is_new:
                 _delete_findings(session, message)
             _add_findings(session, message, reading)
@@ -97,6 +99,7 @@ def remove(store: Store, tenant_id: str, removed: Removed, now: datetime) -> Non
         row = {**key, "version": removed.ts, "posted_at": instant(removed.ts), "is_deleted": True, "has_prose": False}
         store.add_if_absent(session, Message, row)
         message = _lock(session, tenant_id, removed.channel_id, removed.ts)
+        mark_stale(store, session, tenant_id, removed.channel_id, message.posted_at)
         message.is_deleted, message.author, message.has_prose = True, None, False
         session.add(message)
         _delete_findings(session, message)

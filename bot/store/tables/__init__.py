@@ -1,7 +1,14 @@
 """Every table, by the feature that writes it. Importing this package makes the metadata complete."""
 
 from bot.store.tables.base import TenantTable
-from bot.store.tables.digests import DigestRun, DigestRunState, DigestSubscription, SkipReason, StopReason
+from bot.store.tables.digests import (
+    DigestRun,
+    DigestRunState,
+    DigestScopeChannel,
+    DigestSubscription,
+    SkipReason,
+    StopReason,
+)
 from bot.store.tables.nudging import (
     Became,
     Greeting,
@@ -27,7 +34,18 @@ from bot.store.tables.valuestreams import (
     Team,
     ValueStream,
 )
-from bot.store.tables.watching import Channel, Gap, Heartbeat, Message, MessageFinding, Tenant, as_stage
+from bot.store.tables.watching import (
+    Channel,
+    Gap,
+    Heartbeat,
+    Message,
+    MessageFinding,
+    Tenant,
+    WeekCount,
+    WeekState,
+    WeekTotal,
+    as_stage,
+)
 
 __all__ = [
     "Became",
@@ -35,6 +53,7 @@ __all__ = [
     "Channel",
     "DigestRun",
     "DigestRunState",
+    "DigestScopeChannel",
     "DigestSubscription",
     "EntryAlias",
     "EntryChannel",
@@ -63,5 +82,8 @@ __all__ = [
     "Tenant",
     "TenantTable",
     "ValueStream",
+    "WeekCount",
+    "WeekState",
+    "WeekTotal",
     "as_stage",
 ]

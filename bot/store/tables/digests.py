@@ -35,6 +35,10 @@ class StopReason(StrEnum):
     """Its channel does not exist, or Fairview can no longer see it."""
     MAY_NOT_POST = "may_not_post"
     """Its channel lets only some people post."""
+    NOT_A_MEMBER = "not_a_member"
+    """Nothing it is about may be told where it goes: its owner has left the private channels."""
+    PERSON_GONE = "person_gone"
+    """Whoever it went to can be written to no more."""
 
 
 class SkipReason(StrEnum):
@@ -47,16 +51,20 @@ class SkipReason(StrEnum):
 
 
 class DigestSubscription(TenantTable, table=True):
-    """A digest about one channel, delivered to one channel; stopped, it keeps its row, so that no period comes twice.
+    """A digest of one scope for one destination; stopped, it keeps its row, so that no period comes twice.
 
     ``weekday`` (Monday is 0), ``local_time`` and ``zone`` (IANA) say when; they decide delivery only, not which week.
     """
 
     subscription_id: str = Field(primary_key=True, max_length=32)
-    scope_channel_id: str = Field(max_length=32)
-    """The channel whose figures it shows."""
+    scope_kind: str = Field(default="channel", max_length=16)
+    """What its figures are of: ``channel``, ``group`` (of channels) or ``workspace``."""
+    scope_channel_id: str = Field(default="", max_length=32)
+    """The channel whose figures it shows; empty unless the scope is one channel."""
+    scope_group: str = Field(default="", max_length=32)
+    """What tells a group from others, made of its channels; empty unless the scope is a group."""
     destination_id: str = Field(max_length=32)
-    """The channel it is posted to."""
+    """Where it goes: a channel, or a person (``U…``, ``W…``), to whom it is a direct message."""
     owner_id: str = Field(max_length=32)
     """Slack id of whoever asked for it, told if it can no longer be delivered."""
     cadence: str = Field(default="weekly", max_length=16)
@@ -69,13 +77,40 @@ class DigestSubscription(TenantTable, table=True):
     stop_reason: str | None = Field(default=None, max_length=16)
 
     __table_args__ = (
-        UniqueConstraint("tenant_id", "scope_channel_id", "destination_id", name="uq_digestsubscription_place"),
-        CheckConstraint("cadence IN ('weekly')", name="cadence"),
+        UniqueConstraint(
+            "tenant_id",
+            "scope_kind",
+            "scope_channel_id",
+            "scope_group",
+            "destination_id",
+            name="uq_digestsubscription_place",
+        ),
+        CheckConstraint("scope_kind IN ('channel', 'group', 'workspace')", name="scope_kind"),
+        CheckConstraint("(scope_kind = 'channel') = (scope_channel_id <> '')", name="scope_channel"),
+        CheckConstraint("(scope_kind = 'group') = (scope_group <> '')", name="scope_group"),
+        CheckConstraint("cadence IN ('weekly', 'fortnightly', 'monthly')", name="cadence"),
         CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
         CheckConstraint("(stopped_at IS NULL) = (stop_reason IS NULL)", name="stopped"),
         CheckConstraint(
-            "stop_reason IN ('asked', 'archived', 'not_in_channel', 'channel_gone', 'may_not_post')",
+            "stop_reason IN ('asked', 'archived', 'not_in_channel', 'channel_gone', 'may_not_post', "
+            "'not_a_member', 'person_gone')",
             name="stop_reason",
+        ),
+    )
+
+
+class DigestScopeChannel(TenantTable, table=True):
+    """One channel of a digest about a group of them; its channels never change: another group is another scope."""
+
+    subscription_id: str = Field(primary_key=True, max_length=32)
+    channel_id: str = Field(primary_key=True, max_length=32)
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "subscription_id"],
+            ["digestsubscription.tenant_id", "digestsubscription.subscription_id"],
+            ondelete="CASCADE",
+            name="fk_digestscopechannel_digestsubscription",
         ),
     )
 
@@ -100,7 +135,7 @@ class DigestRun(TenantTable, table=True):
     """Where looking for it in the channel's history goes on."""
     reason: str | None = Field(default=None, max_length=16)
     payload: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
-    """Text, blocks and figures as first rendered; they never change again."""
+    """Text, blocks, figures and rendering as frozen before Slack was asked to post them."""
     slack_ts: str | None = Field(default=None, max_length=20)
 
     __table_args__ = (

@@ -1,6 +1,6 @@
 """What is watched and what was counted. No text and no name: keys, times, rule ids and a pseudonym."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
 from sqlmodel import Field, SQLModel
@@ -9,6 +9,10 @@ from bot.store.tables.base import TenantTable
 from bot.store.types import UtcDateTime
 from nlp import STAGES, Stage
 
+PROSE, NOT_READ = "", "not_read"
+"""What stands for a label where every message is counted that was read, or that was not."""
+AUTHOR_CAP = 3
+"""What one author may add to a label in a week where weeks are compared: one busy day is not a change of culture."""
 _STAGES = "stage IN ('service', 'partnership', 'one_business')"
 
 
@@ -84,6 +88,51 @@ class MessageFinding(TenantTable, table=True):
             name="fk_messagefinding_message",
         ),
     )
+
+
+class WeekState(TenantTable, table=True):
+    """Whether the counts of a channel's calendar week are those of its messages.
+
+    Whoever counts a message marks its week in the same transaction, and holds the row shared until the commit; whoever
+    counts a week holds the row alone. So no message is left out between the two.
+    """
+
+    channel_id: str = Field(primary_key=True, max_length=32)
+    week_start: date = Field(primary_key=True)
+    """The Monday, in ``zone``."""
+    zone: str = Field(max_length=64)
+    """The reporting zone whose week was counted; where another one is set now, the counts are stale too."""
+    is_stale: bool = True
+
+
+class WeekCount(TenantTable, table=True):
+    """How many messages one author wrote in a channel's week; under a label, how many of them hold it."""
+
+    channel_id: str = Field(primary_key=True, max_length=32)
+    week_start: date = Field(primary_key=True)
+    label: str = Field(primary_key=True, max_length=32)
+    """``PROSE``: every message read; ``NOT_READ``: those without the author's own prose; else a label."""
+    kind: str = Field(primary_key=True, max_length=40)
+    """Empty: the label's messages, each once, whatever its kinds; else those that hold this subtype of it."""
+    author: str = Field(primary_key=True, max_length=32)
+    messages: int
+
+
+class WeekTotal(TenantTable, table=True):
+    """What a channel's week adds up to, over its authors: what a group or the workspace is read from."""
+
+    week_start: date = Field(primary_key=True)
+    channel_id: str = Field(primary_key=True, max_length=32)
+    label: str = Field(primary_key=True, max_length=32)
+    """As in WeekCount."""
+    messages: int
+    capped: int
+    """As ``messages``, with no author counted more than ``AUTHOR_CAP`` times."""
+    left_out: float
+    """Messages read that go with what the cap left out: see ``bot.digests.movement.counted``."""
+    variance: float
+    """Of ``capped``, were nothing but chance at work."""
+    authors: int
 
 
 class Gap(TenantTable, table=True):

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.administration.permissions import Action, Actor, ChannelScope, WorkspaceScope, may, require
+from bot.administration.permissions import Action, Actor, ChannelScope, GroupScope, Scope, WorkspaceScope, may, require
 from bot.errors import NotAllowedError
 
 MEMBER = Actor("U1")
@@ -10,6 +10,8 @@ OUTSIDER = Actor("U4", is_outsider=True)
 INSIDE = ChannelScope("C1", is_member=True)
 OUTSIDE = ChannelScope("C1", is_member=False)
 OWN = ChannelScope("C1", is_member=True, is_creator=True)
+BOTH = GroupScope((INSIDE, INSIDE))
+ONE_OF_TWO = GroupScope((INSIDE, OUTSIDE))
 LEFT_OWN = ChannelScope("C1", is_member=False, is_creator=True)
 
 
@@ -21,6 +23,14 @@ LEFT_OWN = ChannelScope("C1", is_member=False, is_creator=True)
         (ADMIN, Action.SUBSCRIBE_DIGEST, OUTSIDE, False),
         (GUEST, Action.SUBSCRIBE_DIGEST, INSIDE, False),
         (OUTSIDER, Action.SUBSCRIBE_DIGEST, INSIDE, False),
+        (MEMBER, Action.SUBSCRIBE_DIGEST, BOTH, True),
+        (MEMBER, Action.SUBSCRIBE_DIGEST, ONE_OF_TWO, False),
+        (ADMIN, Action.SUBSCRIBE_DIGEST, ONE_OF_TWO, False),
+        (MEMBER, Action.SUBSCRIBE_DIGEST, GroupScope(()), False),
+        (GUEST, Action.SUBSCRIBE_DIGEST, BOTH, False),
+        (OUTSIDER, Action.SUBSCRIBE_DIGEST, BOTH, False),
+        (MEMBER, Action.SUBSCRIBE_DIGEST, WorkspaceScope(), False),
+        (ADMIN, Action.SUBSCRIBE_DIGEST, WorkspaceScope(), True),
         (MEMBER, Action.SET_STAGE, INSIDE, False),
         (MEMBER, Action.SET_STAGE, OWN, True),
         (MEMBER, Action.SET_STAGE, LEFT_OWN, False),
@@ -40,7 +50,7 @@ LEFT_OWN = ChannelScope("C1", is_member=False, is_creator=True)
         (Actor("U6", is_admin=True, is_outsider=True), Action.UNMUTE_RULE, WorkspaceScope(), False),
     ],
 )
-def test_may(actor: Actor, action: Action, scope: ChannelScope | WorkspaceScope, allowed: bool) -> None:
+def test_may(actor: Actor, action: Action, scope: Scope, allowed: bool) -> None:
     assert may(actor, action, scope) is allowed
     if not allowed:
         with pytest.raises(NotAllowedError) as refused:

@@ -7,8 +7,8 @@ import pytest
 from digest_office import Office, on_both_databases
 from digest_rows import TENANT, watch
 
-from bot.digests import listeners
-from bot.digests.listeners import answer_digest
+from bot.digests import asking
+from bot.digests.commands import answer_digest
 from bot.errors import CommandError, NotAllowedError, PersonError
 from bot.listening import Command, Parts, Reply
 from bot.playground.blockkit import message_problems
@@ -75,7 +75,7 @@ def test_setting_the_same_again_says_nothing_of_a_change(ask: Ask) -> None:
 def test_the_zone_is_the_persons_own(office: Office, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     office.slack.change_member("olive", tz="America/New_York")
     assert "(America/New_York)" in ask("here monday 9").text
-    monkeypatch.setattr(listeners, "is_zone", lambda name: name != "America/New_York")
+    monkeypatch.setattr(asking, "is_zone", lambda name: name != "America/New_York")
     assert "(Europe/Berlin)" in ask("here monday 9").text
 
 
@@ -128,6 +128,95 @@ def test_archived(office: Office, ask: Ask) -> None:
         ask("here monday 9 utc", channel=old)
 
 
+def test_a_group_to_oneself(office: Office, ask: Ask) -> None:
+    erp = office.slack.add_channel("erp", private=True, members=["olive"], with_app=True)
+    said = ask(f"me <#{office.infra}|infra> <#{erp}|erp> every two weeks on friday 9 utc").text
+    first, second = sorted([office.infra, erp])
+    about = f"<#{first}> and <#{second}>"
+    assert f"The digest of {about} comes to you, as a direct message, every second Friday at 09:00 (UTC)" in said
+    assert "next on Friday 20 November" in said
+    assert "`/fairview digest stop me #" in said
+    assert f"{about}, to you, as a direct message: every second Friday" in ask("list").text
+    said = ask(f"stop me <#{erp}|erp> <#{office.infra}|infra>").text
+    assert "comes no more to you" in said
+    assert "fortnightly friday 09:00 UTC`" in said
+
+
+def test_me_is_this_channel_to_oneself(office: Office, ask: Ask) -> None:
+    said = ask("me friday 9 utc").text
+    assert f"The digest of <#{office.infra}> comes to you" in said
+    assert "`/fairview digest stop me`" in said
+    assert "comes no more" in ask("stop me").text
+    assert "gets no more digests" in ask("stop").text
+
+
+def test_a_group_needs_membership_of_every_channel(office: Office, ask: Ask) -> None:
+    other = office.slack.add_channel("other", members=["member1"], with_app=True)
+    with pytest.raises(NotAllowedError, match="Only members of every channel named"):
+        ask(f"me <#{office.infra}> <#{other}> monday 9")
+    with pytest.raises(NotAllowedError, match="Only members of every channel named"):
+        ask(f"preview <#{office.infra}> <#{other}>")
+    with pytest.raises(NotAllowedError, match="Only members of that channel"):
+        ask(f"here to <#{other}>".replace("here ", f"<#{office.infra}> ") + " monday 9")
+
+
+def test_the_workspace_is_for_owners_and_administrators(office: Office, ask: Ask) -> None:
+    for words in ("workspace monday 9", "workspace me monday 9", "preview workspace"):
+        with pytest.raises(NotAllowedError, match="Only workspace owners and administrators"):
+            ask(words)
+    office.slack.change_member("olive", is_admin=True)
+    assert "The digest of the whole workspace comes to you" in ask("workspace to me, monthly, monday 9 utc").text
+    assert "A preview" in ask("preview workspace").text
+    office.slack.change_member("olive", is_admin=False)
+    assert "comes no more to you" in ask("stop workspace me").text
+
+
+def test_what_is_private_goes_to_its_channel_or_its_members(office: Office, ask: Ask) -> None:
+    secret = office.slack.add_channel("secret", private=True, members=["olive"], with_app=True)
+    for words in (f"here <#{secret}>", f"here <#{office.infra}> <#{secret}>", f"<#{secret}> to <#{office.infra}>"):
+        with pytest.raises(CommandError, match="is private") as error:
+            ask(f"{words} monday 9")
+        assert "Say `me`" in error.value.hint
+    assert "gets its digest" in ask(f"<#{secret}> monday 9").text
+    assert "gets its digest" in ask("here monday 9", channel=secret).text
+    assert "comes to you" in ask(f"me <#{secret}> monday 9").text
+    with pytest.raises(NotAllowedError):
+        ask(f"me <#{secret}> monday 9", user=_id(office, "member1"))
+
+
+def test_in_a_direct_message_it_goes_to_whoever_asks(office: Office, ask: Ask) -> None:
+    direct = office.slack.direct_channel("olive")
+    assert "comes to you" in ask(f"<#{office.infra}> <#{_other(office)}> here monday 9", channel=direct).text
+    assert "gets its digest" in ask(f"<#{office.infra}> monday 9", channel=direct).text
+    with pytest.raises(CommandError, match="direct messages"):
+        ask("me monday 9", channel=direct)
+
+
+def test_stopped_by_its_number(office: Office, ask: Ask) -> None:
+    office.clock.now += timedelta(minutes=1)
+    ask("me friday 9 utc")
+    assert "comes no more to you" in ask("stop 2").text
+    with pytest.raises(CommandError, match="no digest number 2"):
+        ask("stop 2")
+    with pytest.raises(NotAllowedError):
+        ask("stop 1", user=office.slack.add_member("stranger"))
+    assert "gets no more digests" in ask("stop #1", user=_id(office, "member1")).text
+
+
+def test_stopped_wherever_the_only_one_goes(office: Office, ask: Ask) -> None:
+    other = _other(office)
+    ask(f"here <#{other}> monday 9 utc")
+    assert f"The digest of <#{other}> comes no more to <#{office.infra}>." in ask(f"stop <#{other}>").text
+    ask(f"here <#{other}> monday 9 utc")
+    ask(f"me <#{other}> monday 9 utc")
+    with pytest.raises(CommandError, match="has no digest"):
+        ask(f"stop <#{other}>")
+
+
+def _other(office: Office) -> str:
+    return office.slack.add_channel("other", members=["olive"], with_app=True)
+
+
 def test_shared_and_unwatched_channels_are_pointed_out(office: Office, ask: Ask) -> None:
     shared = office.slack.add_channel("shared", members=["olive"], is_ext_shared=True, with_app=True)
     watch(office.store, channel_id=shared, is_watched=False)
@@ -143,7 +232,7 @@ def test_list(office: Office, ask: Ask) -> None:
     watch(office.store, channel_id=secret, is_private=True)
     ask("here friday 9 utc", user=_id(office, "member1"), channel=secret)
     said = ask("list").text
-    assert f"• <#{office.infra}>: every Monday at 09:00 (Europe/London), next on 23 November" in said
+    assert f"1. <#{office.infra}>: every Monday at 09:00 (Europe/London), next on 23 November" in said
     assert f"asked for by <@{office.olive}>" in said
     assert secret not in said
     assert secret in ask("list", user=_id(office, "member1")).text
@@ -177,7 +266,7 @@ def test_preview_of_an_absence(office: Office, ask: Ask) -> None:
     with office.store.begin() as session:
         start = datetime(2026, 11, 1, tzinfo=UTC)
         session.add(Gap(tenant_id=TENANT, channel_id="", started_at=start, ended_at=start + timedelta(weeks=4)))
-    assert "Fairview was not listening here that week" in ask("preview").text
+    assert "Fairview was not listening" in ask("preview").text
 
 
 def test_help_and_nonsense(ask: Ask) -> None:

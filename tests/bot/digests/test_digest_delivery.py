@@ -6,13 +6,17 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+import slack_sdk
 from digest_office import Office, on_both_databases
 from digest_rows import TENANT, count, count_week
+from sqlalchemy import event
 
 from bot import slack_clients
 from bot.digests import delivery, runs
 from bot.digests.delivery import deliver_due
+from bot.digests.payloads import Payload
 from bot.digests.schedule import Weekly
+from bot.digests.scope import Scope
 from bot.digests.subscriptions import Place, stop
 from bot.store.engine import Store
 from bot.store.tables import StopReason
@@ -32,7 +36,7 @@ def test_delivered_when_due_and_once(office: Office) -> None:
     assert (run.state, run.slack_ts, run.period_start) == ("delivered", digest.ts, date(2026, 11, 23))
     assert "the week of 16 to 22 November 2026" in digest.text
     assert "Us and them: 4 messages" in digest.text
-    assert "This is the first digest here." in digest.text
+    assert "This is the first of these digests" in digest.text
     assert office.looks() == []
 
 
@@ -61,7 +65,7 @@ def test_a_year_of_weeks_through_the_clock_changes(office: Office) -> None:
     assert office.states() == ["delivered"] * 53
     assert len(office.digests()) == 53
     assert [due[date(2027, *day)] for day in ((3, 21), (3, 28), (4, 4), (10, 31), (11, 7))] == [1, 1, 0, 0, 1]
-    assert "first digest" not in office.digests()[1].text
+    assert "first of these digests" not in office.digests()[1].text
     weeks = [message.text.partition("\n")[0] for message in office.digests()]
     assert len(set(weeks)) == 53
 
@@ -240,7 +244,7 @@ def test_a_channel_that_cannot_be_posted_to_pauses_its_digest(office: Office, er
     assert [(run.state, run.reason) for run in office.runs()] == [("skipped", "stopped")]
     (told,) = office.slack.messages(office.slack.direct_channel("olive"))
     assert "is paused" in told.text
-    assert "`/fairview digest here monday 09:00 Europe/London`" in told.text
+    assert "`/fairview digest #infra monday 09:00 Europe/London`" in told.text
 
 
 @on_both_databases
@@ -335,10 +339,10 @@ def test_one_failing_digest_leaves_the_others_alone(
 ) -> None:
     other = office.slack.add_channel("other", members=["olive"], with_app=True)
     office.subscribe(channel=other)
-    rendered: Callable[..., dict[str, Any]] = delivery.render_run
+    rendered: Callable[..., Payload] = delivery.render_run
 
-    def failing(*arguments: Any) -> dict[str, Any]:
-        if arguments[2].subscription.scope_channel_id == office.infra:
+    def failing(*arguments: Any) -> Payload:
+        if arguments[1].subscription.scope_channel_id == office.infra:
             raise ValueError("a person's words")
         return rendered(*arguments)
 
@@ -358,7 +362,7 @@ def test_a_workspace_without_a_token_waits(office: Office) -> None:
 
 @on_both_databases
 def test_a_stopped_digest_is_not_sent(office: Office) -> None:
-    place = Place(TENANT, office.infra, office.infra)
+    place = Place(TENANT, Scope.channel(office.infra), office.infra)
     office.slack.faults.add("rate_limit", "chat.postMessage", retry_after=60)
     office.tick_at(DUE)
     assert stop(office.store, place, StopReason.ASKED, office.clock()) is not None
@@ -371,14 +375,14 @@ def test_a_stopped_digest_is_not_sent(office: Office) -> None:
 def test_stopped_while_the_outcome_is_open_it_is_still_found(office: Office) -> None:
     office.slack.faults.add("drop_after_accept", "chat.postMessage")
     office.tick_at(DUE)
-    stop(office.store, Place(TENANT, office.infra, office.infra), StopReason.ASKED, office.clock())
+    stop(office.store, Place(TENANT, Scope.channel(office.infra), office.infra), StopReason.ASKED, office.clock())
     assert office.tick(MINUTE) == 1
     assert office.states() == ["delivered"]
 
 
 def test_stopped_and_set_again_no_week_comes_twice(office: Office) -> None:
     office.tick_at(DUE)
-    stop(office.store, Place(TENANT, office.infra, office.infra), StopReason.ASKED, office.clock())
+    stop(office.store, Place(TENANT, Scope.channel(office.infra), office.infra), StopReason.ASKED, office.clock())
     office.subscribe(Weekly(3, time(9), "Europe/London"))
     assert office.tick(timedelta(days=4)) == 0
     assert office.tick(WEEK) == 1
@@ -430,3 +434,35 @@ def test_figures_of_a_later_week_show_later_weeks(office: Office) -> None:
     )
     office.tick(WEEK)
     assert "Said what the work is for: 5 messages" in office.digests()[-1].text
+
+
+class Away(Exception):  # noqa: N818 (where the database is)
+    """Raised in the place of every statement."""
+
+
+@on_both_databases
+def test_a_database_that_is_away_for_a_while(office: Office) -> None:
+    away = [False]
+
+    def refuse(*_: object) -> None:
+        if away[0]:
+            raise Away
+
+    event.listen(office.store.engine, "before_cursor_execute", refuse)
+    posted = slack_sdk.WebClient.chat_postMessage
+
+    def post_and_lose(*arguments: Any, **named: Any) -> Any:
+        answer = posted(*arguments, **named)
+        away[0] = True
+        return answer
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(slack_sdk.WebClient, "chat_postMessage", post_and_lose)
+        with pytest.raises(Away):
+            office.tick_at(DUE)
+    for _ in range(3):
+        with pytest.raises(Away):
+            office.tick(MINUTE)
+    away[0] = False
+    assert sum(office.tick(MINUTE) for _ in range(3)) == 1
+    assert len(office.digests()) == len(office.posts()) == 1

@@ -6,23 +6,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.digests.places import typed
 from bot.digests.request import (
     EXAMPLE,
-    WEEKDAYS,
+    HERE,
+    ME,
+    MOST_CHANNELS,
     ExplainDigests,
     ListDigests,
+    OpenDigests,
     PreviewDigest,
     SetDigest,
     StopDigest,
+    Where,
     read_request,
-    retyped,
 )
-from bot.digests.schedule import Weekly
+from bot.digests.schedule import CADENCES, Schedule, schedule_for
+from bot.digests.scope import WORKSPACE, Scope
+from bot.digests.subscriptions import Place
+from bot.digests.times import WEEKDAYS, in_words, retyped
 from bot.digests.zones import _by_name, resolve_zone
 from bot.errors import CommandError
 from bot.listening import plain
 
-MONDAY_NINE = SetDigest(None, 0, time(9), "Europe/London")
+ANYWHERE, HERE_TOLD = Where(), Where(destination=HERE)
+INFRA = Where(("C0INFRA",))
+MONDAY_NINE = SetDigest(HERE_TOLD, "weekly", 0, time(9), "Europe/London")
 
 
 def asked(text: str) -> object:
@@ -36,9 +45,9 @@ def asked(text: str) -> object:
         "here Monday 9 europe/london",
         "here mon 9am London",
         "here Mondays at 9 am london",
-        "monday 09.00 Europe/London",
+        "in here monday 09.00 Europe/London",
         "here monday 0900 Europe/London",
-        "every monday, 9:00, Europe/London",
+        "here every monday, 9:00, Europe/London",
         "9am mondays here London time",
         "here monday 9 a.m. London",
         "here weekly on monday at 9h Europe/London please",
@@ -49,21 +58,55 @@ def test_one_thing_said_many_ways(text: str) -> None:
     assert asked(text) == MONDAY_NINE
 
 
+def setting(where: Where, weekday: int = 0, at: time = time(9), cadence: str = "weekly") -> object:
+    return SetDigest(where, cadence, weekday, at, None)  # type: ignore[arg-type]  # a cadence
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("<#C0INFRA|infra> fri 16:30", SetDigest("C0INFRA", 4, time(16, 30), None)),
-        ("<#C0INFRA> weds 4.30pm UTC", SetDigest("C0INFRA", 2, time(16, 30), "UTC")),
-        ("<#C0SECRET|> thurs noon", SetDigest("C0SECRET", 3, time(12), None)),
-        ("here sun midnight", SetDigest(None, 6, time(0), None)),
-        ("here tues 12am", SetDigest(None, 1, time(0), None)),
-        ("here sat 12:15 pm new york", SetDigest(None, 5, time(12, 15), "America/New_York")),
-        ("stop", StopDigest(None)),
-        ("STOP here", StopDigest(None)),
-        ("stop <#C0INFRA|infra>", StopDigest("C0INFRA")),
-        ("preview", PreviewDigest(None)),
-        ("preview <#C0INFRA|infra>", PreviewDigest("C0INFRA")),
+        ("<#C0INFRA|infra> fri 16:30", setting(INFRA, 4, time(16, 30))),
+        ("<#C0INFRA> weds 4.30pm UTC", SetDigest(INFRA, "weekly", 2, time(16, 30), "UTC")),
+        ("<#C0SECRET|> thurs noon", setting(Where(("C0SECRET",)), 3, time(12))),
+        ("here sun midnight", setting(HERE_TOLD, 6, time(0))),
+        ("monday 9", setting(ANYWHERE)),
+        ("here tues 12am", setting(HERE_TOLD, 1, time(0))),
+        ("here sat 12:15 pm new york", SetDigest(HERE_TOLD, "weekly", 5, time(12, 15), "America/New_York")),
+        ("me monday 9", setting(Where(destination=ME))),
+        ("send me a digest of <#C1|a> and <#C2|b> on monday at 9", setting(Where(("C1", "C2"), destination=ME))),
+        ("<#C1|a> <#C2|b> monday 9", setting(Where(("C1", "C2")))),
+        ("<#C1|a> <#C2|b> <#C1|a> to <#C3|c> monday 9", setting(Where(("C1", "C2"), destination="C3"))),
+        ("post in <#C3|c> monday 9", setting(Where(destination="C3"))),
+        ("here <#C1|a> <#C2|b> monday 9", setting(Where(("C1", "C2"), destination=HERE))),
+        ("workspace monday 9", setting(Where(is_workspace=True))),
+        ("the whole workspace to me, monday 9", setting(Where(is_workspace=True, destination=ME))),
+        ("here monthly monday 9", setting(HERE_TOLD, cadence="monthly")),
+        ("here every month on monday at 9", setting(HERE_TOLD, cadence="monthly")),
+        ("here on the first Monday of the month at 9", setting(HERE_TOLD, cadence="monthly")),
+        ("here once a month monday 9", setting(HERE_TOLD, cadence="monthly")),
+        ("here fortnightly monday 9", setting(HERE_TOLD, cadence="fortnightly")),
+        ("here every fortnight monday 9", setting(HERE_TOLD, cadence="fortnightly")),
+        ("here every two weeks on monday at 9", setting(HERE_TOLD, cadence="fortnightly")),
+        ("here every 2 weeks monday 9", setting(HERE_TOLD, cadence="fortnightly")),
+        ("here biweekly monday 9", setting(HERE_TOLD, cadence="fortnightly")),
+        ("here bi-weekly monday 9", setting(HERE_TOLD, cadence="fortnightly")),
+        ("here every other week monday 9", setting(HERE_TOLD, cadence="fortnightly")),
+        ("here every second monday 9", setting(HERE_TOLD, cadence="fortnightly")),
+        ("here Monday 9 Every Other Week", setting(HERE_TOLD, cadence="fortnightly")),
+        ("stop", StopDigest(ANYWHERE)),
+        ("STOP here", StopDigest(HERE_TOLD)),
+        ("stop the digest", StopDigest(ANYWHERE)),
+        ("stop 2", StopDigest(number=2)),
+        ("stop #2", StopDigest(number=2)),
+        ("stop 2.", StopDigest(number=2)),
+        ("stop me", StopDigest(Where(destination=ME))),
+        ("stop workspace to <#C1|a>", StopDigest(Where(is_workspace=True, destination="C1"))),
+        ("stop <#C0INFRA|infra>", StopDigest(INFRA)),
+        ("preview", PreviewDigest(ANYWHERE)),
+        ("preview <#C0INFRA|infra>", PreviewDigest(INFRA)),
+        ("preview workspace", PreviewDigest(Where(is_workspace=True))),
         ("list", ListDigests()),
+        ("set", OpenDigests()),
         ("", ExplainDigests()),
         ("help", ExplainDigests()),
     ],
@@ -83,11 +126,14 @@ def test_understood(text: str, expected: object) -> None:
         ("here monday 13pm", "There is no 13pm"),
         ("here monday friday 9", "one day of the week"),
         ("here monday 9 17", "one day of the week, at one time"),
-        ("here daily 9", "once a week"),
-        ("here fortnightly monday 9", "once a week"),
-        ("me monday 9", "goes to a channel"),
-        ("<@U0ANN|ann> monday 9", "goes to a channel"),
-        ("<#C1|a> <#C2|b> monday 9", "one channel"),
+        ("here daily 9", "every week, every two weeks or every month"),
+        ("here weekly monthly monday 9", "every week, every two weeks or every month"),
+        ("here last friday of the month 9", "every week, every two weeks or every month"),
+        ("here third friday of the month 9", "every week, every two weeks or every month"),
+        ("<@U0ANN|ann> monday 9", "to a channel, or to yourself: `me`"),
+        ("here me monday 9", "to one place"),
+        ("to <#C1|a> to <#C2|b> monday 9", "to one place"),
+        ("workspace <#C1|a> monday 9", "the workspace or about channels"),
         ("banana", "does not understand “banana”"),
     ],
 )
@@ -109,33 +155,82 @@ def test_words_after_stop_are_questioned() -> None:
         asked("stop tomorrow")
 
 
-@given(
-    st.builds(
-        Weekly,
-        st.integers(0, 6),
-        st.times().map(lambda t: t.replace(second=0, microsecond=0, fold=0)),
-        st.sampled_from([*sorted(_by_name().values()), "UTC"]),
-    )
+def test_a_group_has_an_end() -> None:
+    named = " ".join(f"<#C{number}|c{number}>" for number in range(MOST_CHANNELS + 1))
+    with pytest.raises(CommandError, match="20 channels at most"):
+        asked(f"me {named} monday 9")
+
+
+schedules = st.builds(
+    schedule_for,
+    st.sampled_from(sorted(CADENCES)),
+    st.integers(0, 6),
+    st.times().map(lambda t: t.replace(second=0, microsecond=0, fold=0)),
+    st.sampled_from([*sorted(_by_name().values()), "UTC"]),
 )
-def test_what_is_said_back_can_be_typed_again(schedule: Weekly) -> None:
-    words = retyped(schedule).split()
+scopes = st.one_of(
+    st.just(WORKSPACE),
+    st.lists(st.sampled_from(["C1", "C2", "C3", "C4"]), min_size=1, unique=True).map(
+        lambda ids: Scope("group" if len(ids) > 1 else "channel", tuple(sorted(ids)))
+    ),
+)
+
+
+@given(schedules, scopes, st.sampled_from(["C1", "C2", "U1"]), st.sampled_from(["C1", "C9", ""]))
+def test_what_is_said_back_can_be_typed_again(schedule: Schedule, scope: Scope, destination: str, here: str) -> None:
+    words = retyped(schedule, typed(Place("T1", scope, destination), {}, here)).replace("#C", "<#C").split()
     assert words[:2] == ["/fairview", "digest"]
-    assert read_request(words[2:]) == SetDigest(None, schedule.weekday, schedule.local_time, schedule.zone)
+    understood = read_request([f"{word}>" if word.startswith("<#") else word for word in words[2:]])
+    assert isinstance(understood, SetDigest)
+    at = (understood.cadence, understood.weekday, understood.local_time, understood.zone)
+    assert at == (schedule.cadence, schedule.weekday, schedule.local_time, schedule.zone)
+    where = understood.where
+    goes = {HERE: here, ME: "U1", None: where.channel_ids[0] if where.channel_ids else here}
+    assert goes.get(where.destination, where.destination) == destination
+    about = where.channel_ids or ((here,) if destination == "U1" else (destination,))
+    assert (where.is_workspace or about) == (scope.kind == "workspace" or scope.channel_ids)
 
 
-@given(st.text(max_size=120))
+@pytest.mark.parametrize(
+    ("cadence", "said"),
+    [
+        ("weekly", "every Friday at 16:30 (UTC)"),
+        ("fortnightly", "every second Friday at 16:30 (UTC)"),
+        ("monthly", "on the first Friday of the month at 16:30 (UTC)"),
+    ],
+)
+def test_said_as_people_say_it_it_can_be_typed(cadence: str, said: str) -> None:
+    schedule = schedule_for(cadence, 4, time(16, 30), "UTC")
+    assert in_words(schedule) == said
+    assert asked(f"here {said.replace('(', '').replace(')', '')}") == SetDigest(
+        HERE_TOLD, schedule.cadence, 4, time(16, 30), "UTC"
+    )
+
+
+WORDS = st.sampled_from(
+    [
+        "here", "me", "to", "in", "workspace", "<#C1|a>", "<#C2>", "#bare", "<@U1>", "monday", "9", "9:30", "25:00",
+        "am", "every", "two", "2", "other", "second", "weeks", "month", "first", "of", "fortnightly", "monthly",
+        "weekly", "daily", "p.m.", "utc", "london", "EST", "stop", "list", "set", "preview", "#2", "-", ",", ";", "²",
+        "٣",
+    ]
+)  # fmt: skip
+
+
+@given(st.one_of(st.text(max_size=120), st.lists(WORDS, max_size=12).map(" ".join)))
 def test_no_words_break_it(text: str) -> None:
     try:
         understood = asked(text)
     except CommandError:
         return
-    assert isinstance(understood, SetDigest | StopDigest | PreviewDigest | ListDigests | ExplainDigests)
+    kinds = SetDigest | StopDigest | PreviewDigest | ListDigests | ExplainDigests | OpenDigests
+    assert isinstance(understood, kinds)
 
 
 @pytest.mark.parametrize("weekday", WEEKDAYS)
 def test_every_weekday(weekday: str) -> None:
     assert [read_request([short, "9"]) for short in (weekday, weekday[:3].lower(), f"{weekday}s")] == [
-        SetDigest(None, WEEKDAYS.index(weekday), time(9), None)
+        SetDigest(ANYWHERE, "weekly", WEEKDAYS.index(weekday), time(9), None)
     ] * 3
 
 

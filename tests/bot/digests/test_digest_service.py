@@ -6,6 +6,7 @@ import pytest
 from digest_rows import AUTHORS, CHANNEL, TENANT, count, count_week, nudge, watch
 
 from bot.digests.figures import Figures, Movement, NudgeFigures, Silence, Standing, Window
+from bot.digests.scope import Scope
 from bot.digests.service import Asked, find_figures
 from bot.store.engine import Store
 from bot.store.tables import Gap
@@ -17,8 +18,7 @@ TICKET = ("process_barrier", "no_ticket_no_help")
 
 
 def figures(store: Store, zone: str = "UTC", floor: int = 10, week_start: date = date(2026, 11, 16)) -> Figures:
-    with store.read() as session:
-        return find_figures(session, Asked(TENANT, CHANNEL, week_start, zone, floor))
+    return find_figures(store, Asked(TENANT, Scope.channel(CHANNEL), week_start, zone, floor))
 
 
 def test_messages_are_counted_not_findings(store: Store) -> None:
@@ -104,7 +104,7 @@ def test_nudges_of_the_week(store: Store) -> None:
         nudge(session, MONDAY + timedelta(days=2), AUTHORS[9], state="missed")
         nudge(session, MONDAY - timedelta(days=2), AUTHORS[9])
         nudge(session, MONDAY + timedelta(days=3), AUTHORS[9], channel_id="C0OTHER")
-    assert figures(store).nudges == NudgeFigures(8, 3, 4)
+    assert figures(store).nudges == NudgeFigures(sent=8, helpful=3, called_wrong=4)
 
 
 def test_silences_are_joined_and_clipped_to_the_week(store: Store) -> None:

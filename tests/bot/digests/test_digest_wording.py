@@ -1,59 +1,24 @@
-"""What a digest says, and how it looks."""
+"""What a digest says of its figures."""
 
-from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
+from digest_figures import DAY_AND_MORE, channel, figures, group, label, nothing, withheld
 
 from bot.digests.advice import ADVICE, CONCERNS, choose_advice
-from bot.digests.blocks import digest_blocks, digest_text
-from bot.digests.figures import Figures, LabelFigures, Movement, NudgeFigures, Shown, Silence, Standing, Window
+from bot.digests.figures import Figures, LabelFigures, Movement, NudgeFigures, Standing, Window
+from bot.digests.scope import WORKSPACE
 from bot.digests.wording import HEADINGS, KINDS, worded
-from bot.playground.blockkit import message_problems
+from bot.ideas import ONE_CUSTOMER, idea_behind
 from nlp import LABELS, SUBTYPES
 
-
-def label(
-    name: str, messages: Shown = 0, movement: Movement = Movement.NO_CLEAR_CHANGE, **changes: object
-) -> LabelFigures:
-    rate = None if messages == "few" else messages / 0.42
-    figures = LabelFigures(name, messages, rate, rate, rate, (), movement, Window(24, 4), Window(10, 4))
-    return replace(figures, **changes)  # type: ignore[arg-type]  # fields by name
+UP, DOWN, STEADY = Movement.UP, Movement.DOWN, Movement.NO_CLEAR_CHANGE
+TOO_FEW, TOO_EARLY = Movement.TOO_FEW, Movement.TOO_EARLY
 
 
-def figures(*labels: LabelFigures, **changes: object) -> Figures:
-    given = {one.label: one for one in labels}
-    plain = Figures(
-        channel_id="C0INFRA",
-        week_start=date(2026, 11, 16),
-        zone="Europe/London",
-        standing=Standing.SHOWN,
-        floor=10,
-        messages=420,
-        not_read=0,
-        labels=tuple(given.get(name, label(name)) for name in LABELS),
-        nudges=NudgeFigures(0, 0, 0),
-        silences=(),
-        is_first=False,
-        heard_since=None,
-    )
-    return replace(plain, **changes)  # type: ignore[arg-type]  # fields by name
-
-
-def text(some: Figures) -> str:
-    return digest_text(worded(some))
-
-
-def test_what_went_well_stands_first() -> None:
-    headings = [paragraph.heading for paragraph in worded(figures()).paragraphs]
-    assert headings == [
-        "Said what the work is for",
-        "Us and them",
-        "Process as a barrier",
-        "Overcommitment",
-        "Nudges",
-        "One thing to try",
-    ]
+def line(some: Figures, heading: str) -> str:
+    """What stands behind a heading."""
+    return next(paragraph.text for paragraph in worded(some).paragraphs if paragraph.heading == heading)
 
 
 def test_every_label_and_kind_has_words() -> None:
@@ -62,30 +27,47 @@ def test_every_label_and_kind_has_words() -> None:
     assert set(ADVICE) == {kind for name in CONCERNS for kind in SUBTYPES[name]}
 
 
+def test_what_went_well_stands_first() -> None:
+    some = figures(*(label(name, 5) for name in LABELS))
+    assert [paragraph.heading for paragraph in worded(some).paragraphs] == [*HEADINGS.values(), "Nudges"]
+
+
 @pytest.mark.parametrize(
     ("some", "headline"),
     [
         (
-            figures(label("process_barrier", 9, Movement.UP)),
-            "Process was given as a reason not to help more often (24 in the last four weeks, 10 in the four before).",
+            figures(label("process_barrier", 9, UP)),
+            "Process was given as a reason not to help more often (10 in four weeks, then 24).",
         ),
         (
-            figures(label("us_them", 9, Movement.DOWN), label("shared_purpose", 9, Movement.UP)),
+            figures(label("process_barrier", 9, UP), label("us_them", 9, DOWN, recent=Window(4, 4))),
             (
-                "More messages said what the work is for (24 in the last four weeks, 10 in the four before); "
-                "us-and-them talk fell (24 in the last four weeks, 10 in the four before)."
+                "Us-and-them talk fell (10 in four weeks, then 4); "
+                "process was given as a reason not to help more often (10 in four weeks, then 24)."
             ),
         ),
         (
-            figures(label("us_them", 9, Movement.DOWN, recent=Window(None, 4))),
-            "Us-and-them talk fell.",
+            figures(label("us_them", 9, UP), label("shared_purpose", 9, UP), label("overcommitment", 3, DOWN)),
+            "More messages said what the work is for; signs of overcommitment eased; us-and-them talk rose.",
+        ),
+        (
+            figures(label("shared_purpose", 9, DOWN, recent=Window(None, 4, at_least=3))),
+            "Fewer messages said what the work is for (10 in four weeks, then at least 3).",
+        ),
+        (
+            figures(label("overcommitment", 9, DOWN, recent=Window(14, 4), earlier=Window(14, 4))),
+            "Signs of overcommitment eased (14 in four weeks, then 14, but a smaller share).",
         ),
         (
             figures(label("us_them", 9), label("shared_purpose", "few")),
             "No clear change: of 420 messages, a few said what the work is for and 9 drew a line between us and them.",
         ),
         (
-            figures(*(label(name, 2, Movement.TOO_EARLY) for name in LABELS)),
+            figures(label("us_them", None, at_least=12)),
+            "No clear change: of 420 messages, at least 12 drew a line between us and them.",
+        ),
+        (
+            figures(*(label(name, 2, TOO_EARLY) for name in LABELS)),
             (
                 "Too early to compare: of 420 messages, 2 said what the work is for, "
                 "2 drew a line between us and them, "
@@ -93,23 +75,46 @@ def test_every_label_and_kind_has_words() -> None:
             ),
         ),
         (
-            figures(*(label(name, movement=Movement.TOO_FEW) for name in LABELS)),
-            "420 messages read, and none drew a line, hid behind process or said what the work is for.",
+            figures(label("us_them", 1, TOO_FEW)),
+            "Too few to compare: of 420 messages, 1 drew a line between us and them.",
+        ),
+        (figures(), "420 messages read, and none drew a line, hid behind process or said what the work is for."),
+        (
+            withheld(Standing.EMPTY),
+            "Nobody wrote anything in <#C0INFRA> that week that Fairview could read.",
         ),
         (
-            figures(standing=Standing.EMPTY),
-            "Nobody wrote anything here that week that Fairview could read.",
+            withheld(Standing.NOT_LISTENING),
+            "Fairview was not listening in <#C0INFRA> that week, so it can say nothing about it.",
         ),
         (
-            figures(standing=Standing.NOT_LISTENING),
-            "Fairview was not listening here that week, so it can say nothing about it.",
+            withheld(Standing.NOT_LISTENING, missed=(date(2026, 11, 9), date(2026, 11, 16))),
+            "Fairview was away: it did not listen in <#C0INFRA> that week, and can say nothing about it.",
         ),
         (
-            figures(standing=Standing.TOO_FEW_PEOPLE),
+            withheld(Standing.TOO_FEW_PEOPLE),
             (
-                "Fewer than 10 people wrote here that week, so no figures are shown: "
+                "Fewer than 10 people wrote in <#C0INFRA> that week, so no figures are shown: "
                 "with so few, a number could point at somebody."
             ),
+        ),
+        (
+            withheld(Standing.TOO_FEW_PEOPLE, weeks=4),
+            (
+                "In none of those four weeks did 10 people write in <#C0INFRA>, so no figures are shown: "
+                "with so few, a number could point at somebody."
+            ),
+        ),
+        (
+            withheld(Standing.TOO_FEW_PEOPLE, channel_id="", scope=WORKSPACE),
+            (
+                "Fewer than 10 people wrote in each of these channels that week, so no figures are shown: "
+                "with so few, a number could point at somebody."
+            ),
+        ),
+        (
+            withheld(Standing.EMPTY, channel_id="", scope=WORKSPACE, weeks=2),
+            "Nobody wrote anything in any public channel that is watched those two weeks that Fairview could read.",
         ),
     ],
 )
@@ -117,137 +122,205 @@ def test_headline(some: Figures, headline: str) -> None:
     assert worded(some).headline == headline
 
 
-def test_a_week_partly_missed_says_so_at_the_top() -> None:
-    silence = Silence(datetime(2026, 11, 17, 10, tzinfo=UTC), datetime(2026, 11, 18, 12, 30, tzinfo=UTC))
-    digest = worded(figures(label("us_them", 9), silences=(silence,)))
-    assert digest.headline.startswith("Fairview missed part of the week")
-    assert "Not listening: Tuesday 10:00 to Wednesday 12:30. Nothing written then is counted." in digest.notes
+def test_what_moved_in_one_channel_of_many_is_told_where_nothing_moved_taken_together() -> None:
+    moved = channel("C0ERP", process_barrier=(20, 90.0, UP), us_them=(3, 15.0, DOWN))
+    some = group(label("us_them", 9), label("process_barrier", 30), channels=(channel("C0INFRA"), moved))
+    assert worded(some).headline == (
+        "Taken together no clear change, though us-and-them talk fell in <#C0ERP>; "
+        "process was given as a reason not to help more often in <#C0ERP>."
+    )
+
+
+def test_a_week_partly_missed_says_so_first() -> None:
+    fell = label("us_them", 4, DOWN, recent=Window(4, 4))
+    assert worded(figures(fell, silences=(DAY_AND_MORE,))).headline == (
+        "Fairview missed part of that week, so this is what it did hear. "
+        "Us-and-them talk fell (10 in four weeks, then 4)."
+    )
+    in_a_month = figures(fell, silences=(DAY_AND_MORE,), weeks=4)
+    assert worded(in_a_month).headline.startswith("Us-and-them talk fell")
 
 
 @pytest.mark.parametrize(
     ("one", "says"),
     [
+        (label("us_them", 9), "9 messages, 21 per 1,000 (11 to 43). 10 in four weeks, then 24: no clear change."),
+        (label("us_them", 1, UP), "1 message, 2.4 per 1,000 (1.2 to 4.8). 10 in four weeks, then 24: up."),
+        (label("us_them", "few", TOO_FEW), "A few messages. 10 in four weeks, then 24: too few to compare."),
+        (label("us_them", None, at_least=7), "At least 7 messages. 10 in four weeks, then 24: no clear change."),
+        (label("us_them", 0), "None; at most 9.1 per 1,000. 10 in four weeks, then 24: no clear change."),
         (
-            label("us_them", 9),
-            "9 messages, 21 per 1,000 (21 to 21). 24 in the last four weeks, 10 in the four before: no clear change.",
-        ),
-        (label("us_them", 1), "1 message, 2.4 per 1,000 (2.4 to 2.4)."),
-        (label("us_them", "few", Movement.TOO_FEW), "A few messages, from fewer than three people."),
-        (label("us_them", 9, Movement.UP, recent=Window(None, 4)), "The last four weeks against the four before: up."),
-        (
-            label("us_them", 9, Movement.UP, recent=Window("few", 3)),
-            "A few in three of the last four weeks, 10 in the four before: up.",
+            label("us_them", 9, UP, recent=Window("few", 3)),
+            "9 messages, 21 per 1,000 (11 to 43). 10 in four weeks, then a few in three: up.",
         ),
         (
-            label("us_them", 9, Movement.UP, earlier=Window(0, 2)),
-            "24 in the last four weeks, none in two weeks before: up.",
+            label("us_them", 9, UP, earlier=Window(0, 2)),
+            "9 messages, 21 per 1,000 (11 to 43). None in two weeks, then 24 in four: up.",
         ),
         (
-            label("us_them", 0, Movement.TOO_FEW, recent=Window(0, 4), earlier=Window(0, 3)),
-            "No messages. None in the seven weeks that are compared.",
+            label("us_them", 9, DOWN, recent=Window(None, 4)),
+            "9 messages, 21 per 1,000 (11 to 43). 10 in four weeks, then some: down.",
         ),
+        (label("us_them", 9, TOO_EARLY), "9 messages, 21 per 1,000 (11 to 43)."),
         (
             label("us_them", 9, kinds=("outsiders", "not_our_problem")),
-            "Mostly distance from colleagues and work pushed across a line.",
+            (
+                "9 messages, 21 per 1,000 (11 to 43). 10 in four weeks, then 24: no clear change. "
+                "Most often distance from colleagues and work pushed across a line."
+            ),
         ),
     ],
 )
 def test_label_lines(one: LabelFigures, says: str) -> None:
-    paragraph = next(p for p in worded(figures(one)).paragraphs if p.heading == "Us and them")
-    assert says in paragraph.text
+    said = line(figures(one), "Us and them")
+    assert f"{said[0].upper()}{said[1:]}" == says
+
+
+@pytest.mark.parametrize(
+    ("movement", "recent", "earlier", "says"),
+    [
+        (UP, Window(10, 4), Window(12, 4), "12 in four weeks, then 10: up, being a larger share of what was written."),
+        (
+            DOWN,
+            Window(12, 4),
+            Window(12, 4),
+            "12 in four weeks, then 12: down, being a smaller share of what was written.",
+        ),
+        (UP, Window(10, 3), Window(12, 4), "12 in four weeks, then 10 in three: up."),
+    ],
+)
+def test_a_change_against_the_counts_is_explained(
+    movement: Movement, recent: Window, earlier: Window, says: str
+) -> None:
+    assert says in line(figures(label("us_them", 9, movement, recent=recent, earlier=earlier)), "Us and them")
+
+
+def test_four_weeks_that_seem_to_hold_less_than_one_are_explained() -> None:
+    capped = label("us_them", 30, UP, recent=Window(24, 4))
+    assert "24: up (there, nobody counts more than three times a week)." in line(figures(capped), "Us and them")
+    assert "(there," not in line(figures(capped, weeks=5), "Us and them")
+
+
+def test_labels_of_which_there_is_nothing_share_a_line() -> None:
+    some = figures(label("us_them", 9))
+    heading = "Said what the work is for, process as a barrier and overcommitment"
+    assert line(some, heading) == "none in eight weeks; now at most 9.1 per 1,000."
+    assert line(figures(), "Each of the four kinds") == "none in eight weeks; now at most 9.1 per 1,000."
+    before = label("process_barrier", 0, TOO_FEW, recent=Window(0, 4), earlier=Window("few", 4))
+    assert line(figures(label("us_them", 9), before), heading) == (
+        "none; at most 9.1 per 1,000, and too few in eight weeks to compare."
+    )
+    early = figures(*(nothing(name, TOO_EARLY) for name in LABELS))
+    assert line(early, "Each of the four kinds") == "none in 420 messages."
 
 
 def test_too_early_compares_nothing() -> None:
-    assert "four weeks" not in text(figures(*(label(name, 5, Movement.TOO_EARLY) for name in LABELS)))
+    digest = worded(figures(*(label(name, 5, TOO_EARLY) for name in LABELS)))
+    assert "four weeks" not in "".join(paragraph.text for paragraph in digest.paragraphs)
+    assert "Weeks are compared once there are figures for more of them." in digest.notes
 
 
 @pytest.mark.parametrize(
     ("nudges", "says"),
     [
-        (NudgeFigures(0, 0, 0), "Nudges: None were sent."),
-        (NudgeFigures("few", None, None), "Nudges: A few were sent, privately."),
-        (NudgeFigures(9, None, None), "Nudges: 9 sent, each to its author alone; too few were answered"),
-        (NudgeFigures(9, 0, 0), "Nudges: 9 sent, each to its author alone; none was answered."),
-        (NudgeFigures(9, 4, 3), "Nudges: 9 sent, each to its author alone; 4 called helpful, 3 not relevant."),
+        (NudgeFigures(0, 0, 0), "none were sent."),
+        (NudgeFigures("few", None, None), "a few sent, each to its author alone."),
+        (NudgeFigures(9, 0, 0), "9 sent, each to its author alone; no answer, and some may never have been seen."),
+        (
+            NudgeFigures(9, None, None, None, None, None),
+            "9 sent, each to its author alone; too few answered to show how they were received.",
+        ),
+        (
+            NudgeFigures(14, 3, 1, used=4, reworded=2, withdrawn=0),
+            (
+                "14 sent, each to its author alone: 4 used, 2 reworded, 3 called helpful, 1 called wrong; "
+                "4 had no answer."
+            ),
+        ),
+        (
+            NudgeFigures(14, 3, "few", used=4, reworded=2, withdrawn=None),
+            (
+                "14 sent, each to its author alone: 4 used, 2 reworded, 3 called helpful, a few called wrong; "
+                "the rest had no answer that can be shown."
+            ),
+        ),
+        (
+            NudgeFigures(None, 3, None, used="few"),
+            "some sent, each to its author alone: a few used, 3 called helpful.",
+        ),
+        (
+            NudgeFigures(5, 0, 3, withdrawn=2),
+            "5 sent, each to its author alone: 3 called wrong, 2 answered by deleting the message.",
+        ),
     ],
 )
 def test_nudges(nudges: NudgeFigures, says: str) -> None:
-    assert says in text(figures(nudges=nudges))
+    assert line(figures(label("us_them", 9), nudges=nudges), "Nudges") == says
 
 
-@pytest.mark.parametrize(
-    ("missed", "says"),
-    [
-        ((date(2026, 11, 9),), "Not sent: the digest due on 9 November,"),
-        ((date(2026, 11, 2), date(2026, 11, 9)), "Not sent: the digests due on 2 and 9 November,"),
-        ((date(2026, 10, 26), date(2026, 11, 2), date(2026, 11, 9)), "due on 26 October and 2 and 9 November,"),
-    ],
-)
-def test_missed_digests_are_owned_up_to(missed: tuple[date, ...], says: str) -> None:
-    assert says in text(figures(missed=missed))
+def test_a_quiet_week_without_nudges_does_not_speak_of_them() -> None:
+    assert [paragraph.heading for paragraph in worded(figures()).paragraphs] == ["Each of the four kinds"]
+    few = figures(label("us_them", "few", TOO_FEW))
+    assert "Nudges" not in [paragraph.heading for paragraph in worded(few).paragraphs]
 
 
-def test_not_read() -> None:
-    assert "420 messages read. Weeks" in text(figures())
-    assert "420 messages read; 8 more not read (code, links, other languages)." in text(figures(not_read=8))
-    assert "420 messages read; a few more not read" in text(figures(not_read="few"))
-
-
-def test_first_digest_and_the_beginning_of_listening() -> None:
-    said = text(figures(is_first=True, heard_since=datetime(2026, 11, 18, 23, 30, tzinfo=UTC)))
-    assert "This is the first digest here." in said
-    assert "Fairview began to listen here on Wednesday 18 November." in said
-
-
-@pytest.mark.parametrize(
-    ("start", "title"),
-    [
-        (date(2026, 11, 16), "Fairview: the week of 16 to 22 November 2026"),
-        (date(2026, 11, 30), "Fairview: the week of 30 November to 6 December 2026"),
-        (date(2026, 12, 28), "Fairview: the week of 28 December 2026 to 3 January 2027"),
-    ],
-)
-def test_title(start: date, title: str) -> None:
-    assert worded(figures(week_start=start)).title == title
+def test_at_most_three_channels_are_named_and_not_by_how_much() -> None:
+    channels = (
+        channel("C0F", us_them=(9, 60.0, STEADY)),
+        channel("C0E", us_them=(30, 200.0, UP)),
+        channel("C0D", us_them=(9, 90.0, STEADY)),
+        channel("C0C", us_them=(9, 80.0, STEADY)),
+        channel("C0B", us_them=(4, 95.0, STEADY)),
+        channel("C0A", us_them=(9, 25.0, STEADY)),
+    )
+    said = line(group(label("us_them", 60, rate=30.0), channels=channels), "Us and them")
+    assert said.endswith("Up in <#C0E>. Most common in <#C0C> and <#C0D>.")
+    many = tuple(channel(f"C0{letter}", us_them=(9, 60.0, UP)) for letter in "ABCDE")
+    said = line(group(label("us_them", 60, rate=30.0), channels=many), "Us and them")
+    assert said.endswith("Up in <#C0A>, <#C0B>, <#C0C> and 2 more.")
 
 
 def test_advice_follows_what_rose_then_what_is_commonest() -> None:
     often = label("us_them", 40, kinds=("outsiders",))
-    rose = label("process_barrier", 9, Movement.UP, kinds=("change_board",))
-    assert choose_advice(figures(often, rose)) == ADVICE["change_board"]
-    assert choose_advice(figures(often)) == ADVICE["outsiders"]
-    assert "request that was turned down" in choose_advice(figures(label("process_barrier", 9)))
-    assert choose_advice(figures(often, label("shared_purpose", 9, Movement.UP))).startswith("Say thank you")
-    assert choose_advice(figures(label("shared_purpose", 9))).startswith("Say thank you")
-    assert choose_advice(figures()).startswith("Ask at the next stand-up")
+    rose = label("process_barrier", 9, UP, kinds=("change_board",))
+    assert choose_advice(figures(often, rose)).text == ADVICE["change_board"]
+    assert choose_advice(figures(often)).text == ADVICE["outsiders"]
+    assert choose_advice(figures(label("us_them", None, kinds=("outsiders",)))).text == ADVICE["outsiders"]
+    assert "request that was turned down" in choose_advice(figures(label("process_barrier", "few"))).text
+    assert choose_advice(figures(often, label("shared_purpose", 9, UP))).text.startswith("Say thank you")
+    assert choose_advice(figures(label("shared_purpose", 9))).text.startswith("Say thank you")
+    assert choose_advice(figures()).text.startswith("Ask at the next stand-up")
 
 
-def test_silences_are_listed_up_to_three() -> None:
-    some = tuple(
-        Silence(datetime(2026, 11, day, 9, tzinfo=UTC), datetime(2026, 11, day, 10, tzinfo=UTC))
-        for day in (16, 17, 18, 19, 20)
-    )
-    assert "Monday 09:00 to 10:00; Tuesday 09:00 to 10:00; Wednesday 09:00 to 10:00; and 2 more" in text(
-        figures(silences=some)
-    )
+def test_advice_leads_to_the_idea_behind_it() -> None:
+    advice = choose_advice(figures(label("us_them", 40, kinds=("outsiders",))))
+    assert advice.idea == idea_behind("us_them", "outsiders")
+    assert choose_advice(figures()).idea == ONE_CUSTOMER
 
 
-def test_blocks_are_what_slack_takes() -> None:
-    long = figures(
-        *(label(name, 9, Movement.UP, kinds=tuple(SUBTYPES[name])[:3]) for name in LABELS),
-        missed=tuple(date(2026, month, 9) for month in range(1, 12)),
-        nudges=NudgeFigures(9, 4, 3),
-        is_first=True,
-    )
-    blocks = digest_blocks(worded(long), "C0INFRA", preface="Only you see this.")
-    assert message_problems(blocks) == []
-    assert blocks[1]["type"] == "header"
-    assert "<#C0INFRA>" in str(blocks[-1])
-    assert len(digest_text(worded(long))) < 4_000
+def test_an_idea_opens_with_its_first_sentence_whole() -> None:
+    for subtype in ADVICE:
+        label_of = next(name for name, kinds in SUBTYPES.items() if subtype in kinds)
+        advice = choose_advice(figures(label(label_of, 9, kinds=(subtype,))))
+        assert advice.idea.paragraph.startswith(f"{advice.opening} ")
+        assert 30 < len(advice.opening) < 250
+        assert advice.opening.count("“") == advice.opening.count("”")
 
 
-def test_the_text_says_all_that_the_blocks_say() -> None:
-    digest = worded(figures(label("us_them", 9, kinds=("outsiders",)), is_first=True))
-    alone = digest_text(digest)
-    for said in (digest.title, digest.headline, *digest.notes, *(p.text for p in digest.paragraphs)):
-        assert said in alone
+def test_without_figures_there_is_no_advice() -> None:
+    assert worded(withheld(Standing.EMPTY)).advice is None
+    assert worded(withheld(Standing.EMPTY)).paragraphs == ()
+
+
+@pytest.mark.parametrize(
+    ("start", "weeks", "title"),
+    [
+        (date(2026, 11, 16), 1, "Fairview: the week of 16 to 22 November 2026"),
+        (date(2026, 11, 30), 1, "Fairview: the week of 30 November to 6 December 2026"),
+        (date(2026, 12, 28), 1, "Fairview: the week of 28 December 2026 to 3 January 2027"),
+        (date(2026, 11, 9), 2, "Fairview: the two weeks of 9 to 22 November 2026"),
+        (date(2026, 11, 2), 5, "Fairview: the five weeks of 2 November to 6 December 2026"),
+    ],
+)
+def test_title(start: date, weeks: int, title: str) -> None:
+    assert worded(figures(week_start=start, weeks=weeks)).title == title

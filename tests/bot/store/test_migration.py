@@ -1,14 +1,15 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.command import downgrade, upgrade
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 from sqlmodel import SQLModel
 
 from bot.errors import StoreError
@@ -54,12 +55,52 @@ def test_migrating_twice_and_at_once_changes_nothing(empty: Store) -> None:
 
 def test_the_way_down_leaves_nothing(empty: Store) -> None:
     migration.migrate(empty)
-    with empty.engine.connect().execution_options(fairview_write=True) as connection:
+    move(empty, downgrade, "base")
+    assert set(inspect(empty.engine).get_table_names()) <= {"alembic_version"}
+
+
+OLD_ROWS = {
+    "tenant": "'T1', '\\x6b', 'service', '2026-01-01 00:00:00+00:00'",
+    "channel": "'T1', 'C1', 'infra', false, false, false, true, true, '2026-01-01 00:00:00+00:00', null",
+    "message": "'T1', 'C1', '1790000000.000100', '1790000000.000100', false, 'ab', '2026-09-21 12:00:00+00:00', true",
+    "messagefinding": "'T1', 'C1', '1790000000.000100', 0, 'us_them.test', 'us_them', 'outsiders'",
+    "digestsubscription": "'T1', 'S1', 'C1', 'C1', 'U1', 'weekly', 0, '09:00:00', 'Europe/London', "
+    "'2026-01-01 00:00:00+00:00', '2026-10-01 00:00:00+00:00', 'archived'",
+    "digestrun": "'T1', 'R1', 'S1', '2026-09-28', '2026-09-28 08:00:00+00:00', 'delivered', null, 1, "
+    """'2026-09-28 08:00:00+00:00', null, null, null, '{"text": "x"}', '1790000001.000100'""",
+}
+"""Of version 0001, parents first."""
+
+
+@pytest.mark.parametrize("on_the_way", ["0001", "0002"])
+def test_what_was_kept_survives(empty: Store, on_the_way: str) -> None:
+    move(empty, upgrade, "0001")
+    with empty.engine.begin() as connection:
+        for table, values in OLD_ROWS.items():
+            connection.execute(text(f"INSERT INTO {table} VALUES ({values})"))
+    move(empty, upgrade, on_the_way)
+    before = {table: rows(empty, table) for table in OLD_ROWS}
+    migration.migrate(empty)
+    for table, (kept,) in before.items():
+        (row,) = rows(empty, table)
+        assert row.items() >= kept.items(), table
+    (subscription,) = rows(empty, "digestsubscription")
+    assert (subscription["scope_kind"], subscription["scope_group"]) == ("channel", "")
+    move(empty, downgrade, on_the_way)
+    assert {table: rows(empty, table) for table in OLD_ROWS} == before
+
+
+def rows(store: Store, table: str) -> list[dict[str, Any]]:
+    with store.engine.connect() as connection:
+        return [dict(row) for row in connection.execute(text(f"SELECT * FROM {table}")).mappings()]
+
+
+def move(store: Store, command: Callable[..., None], revision: str) -> None:
+    with store.engine.connect().execution_options(fairview_write=True) as connection:
         config = migration._config()
         config.attributes["connection"] = connection
-        downgrade(config, "base")
+        command(config, revision)
         connection.commit()
-    assert set(inspect(empty.engine).get_table_names()) <= {"alembic_version"}
 
 
 @pytest.mark.parametrize("url", ["postgresql://nobody@127.0.0.1:1/none", "sqlite:////nowhere/at/all/fairview.db"])
