@@ -114,7 +114,7 @@ def clock_jobs(parts: Parts) -> list[Job]:
     settings, store = parts.settings, parts.store
     client_for = _client_for(settings)
     return [
-        Job("digests", lambda: deliver_due(store, settings, client_for, parts.clock)),
+        Job("digests", lambda: deliver_due(store, settings, client_for, parts.clock, parts.detector.rules)),
         Job("introductions", lambda: introduce_due(store, client_for, parts.clock, settings.trial_days)),
         Job("nudges", lambda: settle_stale(store, parts.clock())),
         Job("muted rules", lambda: tell_administrators(store, parts.detector.rules, client_for, parts.clock)),
