@@ -18,6 +18,7 @@ from bot.digests.access import find_tellable
 from bot.digests.looking import EVENT_TYPE, LOOK_AGAIN, Barred, Delivery, Unfound, look
 from bot.digests.payloads import Payload
 from bot.digests.pictures import is_not_ready, upload_picture
+from bot.digests.planning import plan
 from bot.digests.rendering import Press, pause_text, render_run
 from bot.digests.subscriptions import is_person, stop
 from bot.listening import Clock
@@ -57,7 +58,7 @@ def deliver_due(
     Safe to run at any time, in any number of processes. What goes wrong with one digest leaves the others alone.
     """
     press = Press(store, settings, rules)
-    runs.plan(store, clock())
+    plan(store, clock())
     delivered = 0
     while (held := runs.claim(store, clock())) is not None:
         client = client_for(held.run.tenant_id)

@@ -5,10 +5,11 @@ from zoneinfo import ZoneInfo
 
 from bot.block_kit import Block, context, section
 from bot.digests.asking import Asker, may_stop
+from bot.digests.listed import Listed, list_subscriptions
 from bot.digests.places import named
 from bot.digests.rendering import why_paused
 from bot.digests.request import EXAMPLE
-from bot.digests.subscriptions import Listed, is_person, list_subscriptions
+from bot.digests.subscriptions import is_person
 from bot.digests.times import in_words
 from bot.errors import CommandError
 from bot.listening import Reply

@@ -54,7 +54,8 @@ def joint_nudges(tallies: Sequence[NudgeTally]) -> NudgeFigures:
     figures = {outcome: figure(some) for outcome, some in parts.items()}
     everything = {outcome: merged(one.outcomes.get(outcome, {}) for one in tallies) for outcome in Outcome}
     for outcome in _withheld(everything):
-        figures[outcome] = None
+        if figures.get(outcome) != "few":
+            figures[outcome] = None
     return _figures(figure(sent), figures)
 
 

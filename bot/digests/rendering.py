@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from bot.digests.blocks import digest_blocks, digest_text
 from bot.digests.figures import Figures
+from bot.digests.listed import channel_names
 from bot.digests.payloads import Payload, payload_of
 from bot.digests.phrases import counted
 from bot.digests.places import named, typed
@@ -14,7 +15,7 @@ from bot.digests.runs import Claim, find_missed, was_any_delivered
 from bot.digests.schedule import WEEK, last_closed_week, reported_weeks
 from bot.digests.scope import Scope
 from bot.digests.service import Asked, find_figures
-from bot.digests.subscriptions import Place, channel_names, schedule_of
+from bot.digests.subscriptions import Place, schedule_of
 from bot.digests.times import in_words, retyped
 from bot.digests.wording import Digest, worded
 from bot.listening import Reply

@@ -3,9 +3,10 @@
 from zoneinfo import ZoneInfo
 
 from bot.digests.asking import Asker, warnings_of
+from bot.digests.listed import channel_names
 from bot.digests.places import comes, comes_no_more, typed
 from bot.digests.request import EXAMPLE
-from bot.digests.subscriptions import Place, Subscribed, channel_names, is_person, stop
+from bot.digests.subscriptions import Place, Subscribed, is_person, stop
 from bot.digests.times import in_words, retyped
 from bot.errors import CommandError
 from bot.listening import Reply

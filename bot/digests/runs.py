@@ -1,22 +1,21 @@
-"""Each digest's way to its channel, as rows: due, claimed under a lease, frozen, settled. No Slack here.
+"""Each digest's way to where it goes, as rows: claimed under a lease, frozen, settled. No Slack here.
 
 The table is the schedule. Any number of clocks may work on it: a period is one row under a unique key, and whoever
 changes a row proves by ``attempts`` that it still holds the claim it made.
 """
 
 import logging
-import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Update, and_, func, or_, update
+from sqlalchemy import ColumnElement, Update, and_, or_, update
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
-from bot.digests.subscriptions import Place, schedule_of, scope_of
+from bot.digests.subscriptions import Place, scope_of
 from bot.store.engine import Store
 from bot.store.tables import DigestRun, DigestRunState, DigestSubscription, SkipReason
 
@@ -39,21 +38,6 @@ class Claim:
     place: Place
     is_wanted: bool
     """Whether it is still to be sent: its subscription runs on, and no newer period is due."""
-
-
-def plan(store: Store, now: datetime) -> int:
-    """Write down every period that is due and not yet there; give up on older ones nobody has tried. Return how many.
-
-    After a long absence the newest period is left to be sent, the others are marked skipped.
-    """
-    added = 0
-    for subscription, periods in _missing_periods(store, now):
-        # Together: a clock that saw only the oldest of them would take it for the newest, and send it.
-        with store.begin() as session:
-            for period in periods:
-                added += store.add_if_absent(session, DigestRun, _new_run(subscription, period))
-            _give_up_before(session, subscription, periods[-1])
-    return added
 
 
 def claim(store: Store, now: datetime) -> Claim | None:
@@ -157,61 +141,6 @@ def was_any_delivered(session: Session, tenant_id: str, subscription_id: str) ->
         col(DigestRun.state) == DigestRunState.DELIVERED,
     )
     return session.exec(statement).first() is not None
-
-
-def _missing_periods(store: Store, now: datetime) -> Iterator[tuple[DigestSubscription, list[date]]]:
-    newest = (
-        sql_select(func.max(DigestRun.period_start))
-        .where(
-            col(DigestRun.tenant_id) == col(DigestSubscription.tenant_id),
-            col(DigestRun.subscription_id) == col(DigestSubscription.subscription_id),
-        )
-        .scalar_subquery()
-    )
-    statement = (
-        select(DigestSubscription, newest)
-        .where(col(DigestSubscription.stopped_at).is_(None))
-        .order_by(col(DigestSubscription.subscription_id))
-    )
-    with store.read() as session:
-        rows = session.exec(statement).all()
-    for subscription, newest_period in rows:
-        try:
-            schedule = schedule_of(subscription)
-            periods = list(schedule.due_between(subscription.since, now, after=newest_period))
-        except ZoneInfoNotFoundError:
-            logger.error("digest not planned: its zone is unknown here, subscription=%s", subscription.subscription_id)
-            continue
-        if periods:
-            yield subscription, periods
-
-
-def _new_run(subscription: DigestSubscription, period: date) -> dict[str, Any]:
-    due_at = schedule_of(subscription).due_at(period)
-    return {
-        "tenant_id": subscription.tenant_id,
-        "run_id": uuid.uuid4().hex,
-        "subscription_id": subscription.subscription_id,
-        "period_start": period,
-        "due_at": due_at,
-        "state": DigestRunState.PENDING,
-        "attempts": 0,
-        "next_attempt_at": due_at,
-    }
-
-
-def _give_up_before(session: Session, subscription: DigestSubscription, newest: date) -> None:
-    session.execute(
-        update(DigestRun)
-        .where(
-            col(DigestRun.tenant_id) == subscription.tenant_id,
-            col(DigestRun.subscription_id) == subscription.subscription_id,
-            col(DigestRun.period_start) < newest,
-            col(DigestRun.state) == DigestRunState.PENDING,
-            col(DigestRun.tried_at).is_(None),
-        )
-        .values(state=DigestRunState.SKIPPED, reason=SkipReason.SUPERSEDED)
-    )
 
 
 def _same_subscription(run: DigestRun) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -8,11 +8,12 @@ from slack_sdk.errors import SlackClientError
 
 from bot.administration.permissions import Action, WorkspaceScope, may
 from bot.digests.asking import Asker, find_place, require_sight, set_digest
+from bot.digests.listed import channel_names
 from bot.digests.phrases import with_channels
 from bot.digests.replies import confirmation
 from bot.digests.request import EXAMPLE
 from bot.digests.schedule import schedule_for
-from bot.digests.subscriptions import Place, channel_names
+from bot.digests.subscriptions import Place
 from bot.digests.window import (
     CHANNELS,
     SET_UP,
@@ -27,7 +28,7 @@ from bot.digests.window import (
     set_view,
     zone_options,
 )
-from bot.digests.zones import suggest_zones
+from bot.digests.zones import is_zone, suggest_zones
 from bot.errors import PersonError
 from bot.listening import Parts, Reply, reply_to, tenant_of
 
@@ -78,6 +79,9 @@ def open_window(asker: Asker, trigger_id: str) -> Reply:
 
 def _set(asker: Asker, held: Filled, errors: dict[str, str]) -> Reply | None:
     """Set what the window asks for, or say in ``errors``, by field, why not."""
+    if not is_zone(held.zone):
+        errors[ZONE] = "Fairview knows no such time zone."
+        return None
     field = CHANNELS
     try:
         place: Place = find_place(asker, held.where)

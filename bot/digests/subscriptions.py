@@ -2,7 +2,6 @@
 
 import hashlib
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +13,6 @@ from bot.digests.schedule import Schedule, schedule_for
 from bot.digests.scope import WORKSPACE, Scope
 from bot.store.engine import Store
 from bot.store.tables import (
-    Channel,
     DigestRun,
     DigestRunState,
     DigestScopeChannel,
@@ -44,20 +42,6 @@ class Subscribed:
     schedule: Schedule
     next_due: datetime
     before: Schedule | None
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A subscription as its readers see it."""
-
-    subscription_id: str
-    place: Place
-    owner_id: str
-    schedule: Schedule
-    next_due: datetime
-    stop_reason: StopReason | None
-    private_ids: frozenset[str]
-    """Those of its channels that are private, or not known to be public; where it goes is one of them."""
 
 
 def is_person(destination_id: str) -> bool:
@@ -104,7 +88,7 @@ def subscribe(store: Store, place: Place, owner_id: str, schedule: Schedule, now
         before = None if is_new or subscription.stopped_at else schedule_of(subscription)
         subscription.sqlmodel_update({**changing, "stopped_at": None, "stop_reason": None})
         session.add(subscription)
-        return Subscribed(schedule, _next_due(session, subscription, now), before)
+        return Subscribed(schedule, next_due_of(session, subscription, now), before)
 
 
 def stop(store: Store, place: Place, reason: StopReason, now: datetime) -> Schedule | None:
@@ -127,50 +111,6 @@ def stop(store: Store, place: Place, reason: StopReason, now: datetime) -> Sched
             .values(state=DigestRunState.SKIPPED, reason=SkipReason.STOPPED)
         )
         return schedule_of(subscription)
-
-
-def list_subscriptions(store: Store, tenant_id: str, now: datetime) -> Sequence[Listed]:
-    """Return a tenant's subscriptions, those Fairview had to stop itself included, oldest first."""
-    statement = (
-        select(DigestSubscription)
-        .where(
-            col(DigestSubscription.tenant_id) == tenant_id,
-            col(DigestSubscription.stop_reason).is_distinct_from(StopReason.ASKED),
-        )
-        .order_by(col(DigestSubscription.since), col(DigestSubscription.subscription_id))
-    )
-    with store.read() as session:
-        public = _public_channels(session, tenant_id)
-        return [_listed(session, one, public, now) for one in session.exec(statement).all()]
-
-
-def channel_names(store: Store, tenant_id: str) -> dict[str, str]:
-    """Return the names of a tenant's channels, as far as they are known, by id."""
-    statement = select(Channel.channel_id, Channel.name).where(col(Channel.tenant_id) == tenant_id)
-    with store.read() as session:
-        return {channel_id: name for channel_id, name in session.exec(statement) if name}
-
-
-def _listed(session: Session, subscription: DigestSubscription, public: set[str], now: datetime) -> Listed:
-    place = Place(subscription.tenant_id, scope_of(session, subscription), subscription.destination_id)
-    channels = {*place.scope.channel_ids, *(() if is_person(place.destination_id) else (place.destination_id,))}
-    return Listed(
-        subscription_id=subscription.subscription_id,
-        place=place,
-        owner_id=subscription.owner_id,
-        schedule=schedule_of(subscription),
-        next_due=_next_due(session, subscription, now),
-        stop_reason=StopReason(subscription.stop_reason) if subscription.stop_reason else None,
-        private_ids=frozenset(channels - public),
-    )
-
-
-def _public_channels(session: Session, tenant_id: str) -> set[str]:
-    # A channel whose name Slack has not told yet is taken as private.
-    statement = select(Channel.channel_id).where(
-        col(Channel.tenant_id) == tenant_id, col(Channel.name) != "", col(Channel.is_private).is_(False)
-    )
-    return set(session.exec(statement))
 
 
 def _key(place: Place) -> dict[str, Any]:
@@ -204,7 +144,8 @@ def _locked(session: Session, place: Place) -> DigestSubscription | None:
     return session.exec(statement.with_for_update()).one_or_none()
 
 
-def _next_due(session: Session, subscription: DigestSubscription, now: datetime) -> datetime:
+def next_due_of(session: Session, subscription: DigestSubscription, now: datetime) -> datetime:
+    """Return when a subscription fires next."""
     newest = session.exec(
         select(func.max(DigestRun.period_start)).where(
             col(DigestRun.tenant_id) == subscription.tenant_id,

@@ -15,6 +15,7 @@ from bot import slack_clients
 from bot.digests import delivery, runs
 from bot.digests.delivery import deliver_due
 from bot.digests.payloads import Payload
+from bot.digests.planning import plan
 from bot.digests.schedule import Weekly
 from bot.digests.scope import Scope
 from bot.digests.subscriptions import Place, stop
@@ -147,15 +148,16 @@ def test_too_many_requests_are_waited_out(office: Office) -> None:
 
 def kill(monkeypatch: pytest.MonkeyPatch, name: str, *, after: bool) -> None:
     """Die, once, before or after that step of delivery."""
-    step = getattr(runs, name)
+    module = delivery if name == "plan" else runs
+    step = getattr(module, name)
 
     def dying(*arguments: Any, **named: Any) -> Any:
-        monkeypatch.setattr(delivery.runs, name, step)
+        monkeypatch.setattr(module, name, step)
         if after:
             step(*arguments, **named)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(delivery.runs, name, dying)
+    monkeypatch.setattr(module, name, dying)
 
 
 @on_both_databases
@@ -203,9 +205,9 @@ def test_three_weeks_of_downtime(office: Office) -> None:
 @on_both_databases
 def test_older_periods_are_given_up_as_soon_as_the_newest_is_known(office: Office) -> None:
     """Before anything is claimed: another clock may render the newest at once, and has to name those not sent."""
-    assert runs.plan(office.store, DUE + 2 * WEEK) == 3
+    assert plan(office.store, DUE + 2 * WEEK) == 3
     assert office.states() == ["skipped", "skipped", "pending"]
-    assert runs.plan(office.store, DUE + 2 * WEEK) == 0
+    assert plan(office.store, DUE + 2 * WEEK) == 0
 
 
 def test_a_post_with_an_open_end_is_settled_before_the_next_is_sent(office: Office) -> None:
@@ -402,7 +404,7 @@ def test_a_zone_that_vanished_holds_up_nobody_else(office: Office, caplog: pytes
 @on_both_databases
 def test_a_claim_that_passed_on_may_not_post_or_settle(office: Office) -> None:
     office.clock.now = DUE
-    runs.plan(office.store, DUE)
+    plan(office.store, DUE)
     first = runs.claim(office.store, DUE)
     assert first is not None
     assert runs.claim(office.store, DUE + MINUTE) is None
@@ -421,7 +423,7 @@ def test_a_claim_that_passed_on_may_not_post_or_settle(office: Office) -> None:
 def test_the_oldest_due_is_claimed_first(office: Office) -> None:
     early = office.slack.add_channel("early", members=["olive"], with_app=True)
     office.subscribe(Weekly(0, time(8), "Europe/London"), channel=early)
-    runs.plan(office.store, DUE)
+    plan(office.store, DUE)
     held = runs.claim(office.store, DUE)
     assert held is not None
     assert held.subscription.scope_channel_id == early

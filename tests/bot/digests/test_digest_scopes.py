@@ -8,9 +8,10 @@ from digest_office import MONDAY_NINE, Office, on_both_databases
 from digest_rows import TENANT, count_week, watch
 from sqlmodel import select
 
+from bot.digests.listed import list_subscriptions
 from bot.digests.schedule import Fortnightly, Monthly, Schedule
 from bot.digests.scope import WORKSPACE, Scope
-from bot.digests.subscriptions import Place, list_subscriptions, stop
+from bot.digests.subscriptions import Place, stop
 from bot.playground import Message
 from bot.store.tables import DigestScopeChannel, DigestSubscription, StopReason
 

@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from digest_rows import AUTHORS, CHANNEL, TENANT, count, count_week, nudge, watch
 
-from bot.digests.figures import Figures, Movement, NudgeFigures, Silence, Standing, Window
-from bot.digests.scope import Scope
+from bot.digests.figures import Figures, Missing, Movement, NudgeFigures, Silence, Standing, Window
+from bot.digests.scope import WORKSPACE, Scope
 from bot.digests.service import Asked, find_figures
 from bot.store.engine import Store
-from bot.store.tables import Gap
+from bot.store.tables import EntryChannel, Gap, MissedLookup, MutedRule
 
 MONDAY = datetime(2026, 11, 16, tzinfo=UTC)
 WEEK = timedelta(weeks=1)
@@ -160,3 +160,124 @@ def test_listening_began_within_the_week(store: Store) -> None:
     count_week(store, MONDAY + timedelta(days=2))
     assert figures(store).heard_since == since
     assert figures(store).standing is Standing.SHOWN
+
+
+def several(store: Store, scope: Scope, weeks: int = 1, **asked: object) -> Figures:
+    return find_figures(store, Asked(TENANT, scope, date(2026, 11, 16), "UTC", 10, weeks, **asked))  # type: ignore[arg-type]
+
+
+def channels_of_a_workspace(store: Store) -> None:
+    """#infra and #sales, and one that is private, one nobody watches, one of few people, and another workspace's."""
+    for channel_id, changes in (
+        (CHANNEL, {}),
+        ("C0SALES", {}),
+        ("C0PRIVATE", {"is_private": True}),
+        ("C0LEFT", {"is_watched": False}),
+        ("C0SMALL", {}),
+        ("C0THEIRS", {"tenant_id": "T0OTHER"}),
+    ):
+        watch(store, channel_id=channel_id, **changes)
+        people = 9 if channel_id == "C0SMALL" else 12
+        tenant = {"tenant_id": "T0OTHER"} if channel_id == "C0THEIRS" else {}
+        count_week(store, MONDAY, [BUSINESS] * 4 + [TICKET] * 3, people, channel_id=channel_id, **tenant)
+
+
+def test_the_workspace_is_every_watched_channel_that_is_not_private(store: Store) -> None:
+    channels_of_a_workspace(store)
+    found = several(store, WORKSPACE)
+    assert [one.channel_id for one in found.channels] == [CHANNEL, "C0SALES"]
+    assert (found.messages, found.channels_withheld, found.label("us_them").messages) == (24, 1, 8)
+    assert found.label("us_them").kinds == ("business_as_other",)
+    assert (found.scope, found.channel_id, found.heard_since) == (WORKSPACE, "", None)
+
+
+def test_a_group_is_the_channels_named(store: Store) -> None:
+    channels_of_a_workspace(store)
+    group = Scope("group", (CHANNEL, "C0PRIVATE", "C0LEFT", "C0THEIRS", "C0NOWHERE"))
+    found = several(store, group)
+    assert [one.channel_id for one in found.channels] == [CHANNEL, "C0PRIVATE"]
+    assert (found.messages, found.label("process_barrier").messages) == (24, 6)
+
+
+def test_a_kind_is_named_where_three_people_used_it_in_channels_that_are_shown(store: Store) -> None:
+    for channel_id, people in ((CHANNEL, 12), ("C0SALES", 12), ("C0SMALL", 9)):
+        watch(store, channel_id=channel_id)
+        count_week(store, MONDAY, people=people, channel_id=channel_id)
+    with store.begin() as session:
+        for number, channel_id in enumerate((CHANNEL, CHANNEL, "C0SALES")):
+            at = MONDAY + timedelta(days=2, minutes=number)
+            count(session, at, AUTHORS[number], [BUSINESS], channel_id=channel_id)
+            small = [TICKET] if number else [("us_them", "outsiders")]
+            count(session, at, AUTHORS[number], small, channel_id="C0SMALL")
+    found = several(store, WORKSPACE)
+    assert found.label("us_them").kinds == ("business_as_other",)
+    assert found.label("process_barrier").kinds == ()
+
+
+def test_nudges_of_channels_that_are_shown(store: Store) -> None:
+    channels_of_a_workspace(store)
+    with store.begin() as session:
+        for number, channel_id in enumerate([CHANNEL] * 3 + ["C0SALES"] * 4 + ["C0SMALL"] * 5):
+            at = MONDAY + timedelta(days=1, minutes=number)
+            nudge(session, at, AUTHORS[number], channel_id=channel_id, answer="used")
+    assert several(store, WORKSPACE).nudges == NudgeFigures(sent=7, helpful=0, called_wrong=0, used=7)
+
+
+def test_several_weeks_of_a_channel(store: Store) -> None:
+    watch(store)
+    for back, people in ((0, 12), (1, 9), (2, 11)):
+        count_week(store, MONDAY - back * WEEK, [BUSINESS] * (3 + back), people)
+    with store.begin() as session:
+        for number, author in enumerate(AUTHORS[:6]):
+            nudge(session, MONDAY - (number % 3) * WEEK + timedelta(days=1, minutes=number), author, became="reworded")
+    asked = Asked(TENANT, Scope.channel(CHANNEL), date(2026, 11, 2), "UTC", 10, 3)
+    found = find_figures(store, asked)
+    assert (found.week_start, found.weeks, found.messages) == (date(2026, 11, 2), 3, 23)
+    assert found.label("us_them").messages == 8
+    assert found.nudges == NudgeFigures(4, 0, 0, reworded=4)
+    assert [point.messages for point in found.history[-3:]] == [11, None, 12]
+
+
+def test_rules_that_are_muted_as_they_are_now(store: Store) -> None:
+    watch(store)
+    count_week(store, MONDAY)
+    with store.begin() as session:
+        for rule_id, version, muted_at in (("muted", "2", MONDAY), ("changed", "1", MONDAY), ("lifted", "2", None)):
+            session.add(MutedRule(tenant_id=TENANT, rule_id=rule_id, rule_version=version, muted_at=muted_at))
+    versions = {"muted": "2", "changed": "2", "lifted": "2"}
+    assert several(store, Scope.channel(CHANNEL), rule_versions=versions).muted_rules == ("muted",)
+
+
+def test_what_the_catalogue_lacks(store: Store) -> None:
+    channels_of_a_workspace(store)
+    with store.begin() as session:
+        session.add(
+            EntryChannel(tenant_id=TENANT, kind="stream", entry_id="refunds", given="#infra", channel_id=CHANNEL)
+        )
+        session.add(EntryChannel(tenant_id=TENANT, kind="team", entry_id="a", given="#sales", channel_id="C0SALES"))
+        for number, words in enumerate((None, "parcel desk", "badge printer")):
+            seen = {"first_at": MONDAY, "last_at": MONDAY}
+            session.add(MissedLookup(tenant_id=TENANT, digest=str(number), words=words, **seen))
+    assert several(store, Scope.channel(CHANNEL)).missing == Missing(0, 2)
+    assert several(store, WORKSPACE).missing == Missing(2, 2)
+
+
+def test_history_says_which_weeks_were_not_heard(store: Store) -> None:
+    watch(store, MONDAY - 3 * WEEK)
+    for back in (0, 1, 3):
+        count_week(store, MONDAY - back * WEEK, [BUSINESS] * 3)
+    with store.begin() as session:
+        started = MONDAY - 2 * WEEK
+        session.add(Gap(tenant_id=TENANT, channel_id="", started_at=started, ended_at=started + WEEK))
+    for scope in (Scope.channel(CHANNEL), WORKSPACE):
+        history = several(store, scope).history
+        assert len(history) == 12
+        assert [point.standing for point in history[-5:]] == [
+            Standing.NOT_LISTENING,
+            Standing.SHOWN,
+            Standing.NOT_LISTENING,
+            Standing.SHOWN,
+            Standing.SHOWN,
+        ]
+        assert history[-5].messages is None
+        assert history[-1].rates["us_them"] == pytest.approx(250)
