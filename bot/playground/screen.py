@@ -82,6 +82,8 @@ class Screen:
                 lines = ["[dim]───[/dim]"]
             case "context":
                 lines = [f"[dim]{self._mrkdwn(element.get('text', ''))}[/dim]" for element in block["elements"]]
+            case "data_visualization" | "image":
+                lines = [f"[dim]\\[a chart: {escape(_titled(block))}][/dim]"]
             case "rich_text":
                 lines = [f"[green]▏ {escape(_words_of(block))}[/green]"]
             case "input":
@@ -121,3 +123,9 @@ def _words_of(rich_text: Mapping[str, Any]) -> str:
     if parts is None:
         return str(rich_text.get("text") or rich_text.get("name") or rich_text.get("url") or "")
     return "".join(_words_of(part) for part in parts)
+
+
+def _titled(block: Mapping[str, Any]) -> str:
+    """Return the title of a chart or picture, which is text or holds it; else what stands for it."""
+    title = block.get("title") or block.get("alt_text") or ""
+    return str(title.get("text", "") if isinstance(title, dict) else title)
