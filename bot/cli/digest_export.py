@@ -39,7 +39,8 @@ def export(
 
     Without ``channel_ids``, every public channel is meant. Raises OperatorError where the file cannot be written.
     """
-    public = [channel_id for channel_id, channel in workspace.channels.items() if not channel.is_private]
+    # One without a name Slack has not described yet: it may be private.
+    public = [one.channel_id for one in workspace.channels.values() if one.name and not one.is_private]
     last = last_closed_week(now, workspace.settings.time_zone)
     with _opened(file, stdout) as target:
         table = csv.writer(target, lineterminator="\n")

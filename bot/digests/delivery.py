@@ -93,18 +93,18 @@ def _payload(work: Delivery) -> Payload | None:
     """Return what to post, None where there is nothing to post now; what may have been seen is not rendered anew."""
     held = work.held
     try:
-        told = find_tellable(work.reader, held.place)
+        told = find_tellable(work.store, work.reader, held.place)
     except _FAILURES as error:
         logger.warning("digest waits: %s run=%s", reason_of(error), held.run.run_id)
         runs.unresolved(work.store, held, work.clock() + runs.back_off(held), held.run.search_cursor)
         return None
-    if told.scope is None:
-        _pause(work, StopReason.NOT_A_MEMBER)
+    if isinstance(told, StopReason):
+        _pause(work, told)
         return None
     kept = Payload.of(held.run.payload) if held.run.payload else None
-    if kept is not None and kept.about in ((), told.scope.channel_ids):
+    if kept is not None and kept.about in ((), told.about):
         return kept
-    return render_run(work.press, held, told.scope, told.left_out)
+    return render_run(work.press, held, told)
 
 
 def _post(work: Delivery, payload: Payload) -> bool:

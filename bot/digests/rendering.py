@@ -1,10 +1,12 @@
 """A digest made ready to post: figures, words and blocks together, as they are frozen; and looked at beforehand."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from types import MappingProxyType
 
+from bot.digests.access import Tellable, Untold
 from bot.digests.blocks import digest_blocks, digest_text
 from bot.digests.figures import Figures
 from bot.digests.listed import channel_names
@@ -29,9 +31,25 @@ _WHY_PAUSED = {
     StopReason.NOT_IN_CHANNEL: "Fairview is no longer in the channel",
     StopReason.CHANNEL_GONE: "the channel is gone, or Fairview can no longer see it",
     StopReason.MAY_NOT_POST: "only some people may post in the channel",
-    StopReason.NOT_A_MEMBER: "what it is about is private, and its reader, or Fairview, can no longer see it",
+    StopReason.NOT_A_MEMBER: "what it is about is private, and told to its members alone",
+    StopReason.NOTHING_LEFT: "Fairview can no longer see its channels, or may not tell them there",
     StopReason.PERSON_GONE: "Slack takes no direct messages for its reader any more",
+    StopReason.MAY_NOT_SEE: "its reader may no longer have it: guests and people of other organisations may not, and "
+    "the workspace's is for its administrators",
 }
+_WHY_UNTOLD = {
+    Untold.ARCHIVED: ("it is archived", "they are archived"),
+    Untold.NOT_IN_CHANNEL: ("Fairview is no longer in it", "Fairview is no longer in them"),
+    Untold.PRIVATE: (
+        "it is private, and told to its members alone",
+        "they are private, and told to their members alone",
+    ),
+    Untold.UNSEEN: (
+        "Fairview can no longer see it, or may not tell it here",
+        "Fairview can no longer see them, or may not tell them here",
+    ),
+}
+"""Of one channel, and of several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +66,22 @@ class Press:
         return worded(figures, {rule_id: rule.title for rule_id, rule in self.rules.items()})
 
 
-def render_run(press: Press, held: Claim, told: Scope, left_out: int) -> Payload:
-    """Return what is posted for a run: its figures of ``told``, and that so many channels had to be left out."""
+def render_run(press: Press, held: Claim, told: Tellable) -> Payload:
+    """Return what is posted for a run: the figures of what may be told, and how many channels are left out, and why."""
     run = held.run
     week_start, weeks = reported_weeks(schedule_of(held.subscription), run.period_start, press.settings.time_zone)
     with press.store.read() as session:
         is_first = not was_any_delivered(session, run.tenant_id, run.subscription_id)
         missed = find_missed(session, run)
-    figures = _figures(press, run.tenant_id, told, week_start, weeks, is_first=is_first, missed=missed)
+    figures = _figures(press, run.tenant_id, told.scope, week_start, weeks, is_first=is_first, missed=missed)
     digest = press.worded(figures)
     payload = payload_of(
         digest_text(digest),
         lambda charts: digest_blocks(digest, run_id=run.run_id, charts=charts),
         figures,
-        told.channel_ids,
+        told.about,
     )
-    return payload.with_note(_left_out(left_out)) if left_out else payload
+    return payload.with_note(_left_out(told)) if told.left_out else payload
 
 
 def render_preview(press: Press, place: Place, weeks: int, now: datetime) -> Reply:
@@ -91,11 +109,11 @@ def why_paused(reason: StopReason) -> str:
     return _WHY_PAUSED[reason]
 
 
-def _left_out(count: int) -> str:
-    they = "it is private, and you, or Fairview, can no longer see it"
-    if count > 1:
-        they = "they are private, and you, or Fairview, can no longer see them"
-    return f"{counted(count, 'channel')} {'was' if count == 1 else 'were'} left out: {they}."
+def _left_out(told: Tellable) -> str:
+    return " ".join(
+        f"{counted(count, 'channel')} {'was' if count == 1 else 'were'} left out: {_WHY_UNTOLD[why][count > 1]}."
+        for why, count in Counter(told.left_out).items()
+    )
 
 
 def _figures(

@@ -10,6 +10,7 @@ from bot.slack_time import instant
 Event = Mapping[str, Any]
 
 _COUNTED_SUBTYPES = {None, "me_message", "thread_broadcast", "file_share"}
+_PRIVATE = {"channel": False, "group": True}
 _SLACKBOT = "USLACKBOT"
 
 
@@ -25,6 +26,8 @@ class Posted:
     thread_ts: str | None
     is_change: bool
     is_ext_shared: bool
+    is_private: bool | None = None
+    """Whether its channel is private; None where Slack does not say."""
 
     @property
     def posted_at(self) -> datetime:
@@ -93,6 +96,7 @@ def _posted(body: Mapping[str, Any], event: Event, message: Event, bot_user_id: 
         thread_ts=None if thread_ts in {None, ts} else _timestamp(thread_ts),
         is_change=is_change,
         is_ext_shared=bool(body.get("is_ext_shared_channel")),
+        is_private=_PRIVATE.get(str(event.get("channel_type"))),
     )
 
 

@@ -116,8 +116,9 @@ def _find_or_add_channel(store: Store, session: Session, tenant_id: str, posted:
     is_gone = channel.is_watched and not channel.is_member
     if is_gone and not posted.is_change and is_in_gap(session, channel, posted.posted_at):
         come_back(session, channel, posted.posted_at)
-    if channel.is_ext_shared != posted.is_ext_shared:
-        channel.is_ext_shared = posted.is_ext_shared
+    is_private = channel.is_private if posted.is_private is None else posted.is_private
+    if (channel.is_ext_shared, channel.is_private) != (posted.is_ext_shared, is_private):
+        channel.is_ext_shared, channel.is_private = posted.is_ext_shared, is_private
         session.add(channel)
     return channel
 

@@ -80,6 +80,7 @@ def _drop_week_counts() -> None:
 
 _PLACE = ["tenant_id", "scope_channel_id", "destination_id"]
 _STOPS = "'asked', 'archived', 'not_in_channel', 'channel_gone', 'may_not_post'"
+_NEW_STOPS = "'not_a_member', 'nothing_left', 'person_gone', 'may_not_see'"
 
 
 def _scopes() -> None:
@@ -99,7 +100,7 @@ def _scopes() -> None:
             _check(batch_op, "scope_channel", "(scope_kind = 'channel') = (scope_channel_id <> '')")
             _check(batch_op, "scope_group", "(scope_kind = 'group') = (scope_group <> '')")
             _change_check(batch_op, "cadence", "cadence IN ('weekly', 'fortnightly', 'monthly')")
-            _change_check(batch_op, "stop_reason", f"stop_reason IN ({_STOPS}, 'not_a_member', 'person_gone')")
+            _change_check(batch_op, "stop_reason", f"stop_reason IN ({_STOPS}, {_NEW_STOPS})")
     op.create_table(
         "digestscopechannel",
         sa.Column("tenant_id", sa.String(length=32), nullable=False),
@@ -122,10 +123,8 @@ def _only_channels() -> None:
         "DELETE FROM digestsubscription WHERE scope_kind <> 'channel' OR substr(destination_id, 1, 1) IN ('U', 'W')"
     )
     op.execute("UPDATE digestsubscription SET cadence = 'weekly'")
-    op.execute(
-        "UPDATE digestsubscription SET stop_reason = 'channel_gone' "
-        "WHERE stop_reason IN ('not_a_member', 'person_gone')"
-    )
+    paused = f"WHERE stop_reason IN ({_NEW_STOPS})"
+    op.execute(f"UPDATE digestsubscription SET stop_reason = 'channel_gone' {paused}")  # noqa: S608 (ours)
     with _runs_kept(), op.batch_alter_table("digestsubscription", schema=None) as batch_op:
         _change_check(batch_op, "stop_reason", f"stop_reason IN ({_STOPS})")
         _change_check(batch_op, "cadence", "cadence IN ('weekly')")

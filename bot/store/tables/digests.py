@@ -36,9 +36,13 @@ class StopReason(StrEnum):
     MAY_NOT_POST = "may_not_post"
     """Its channel lets only some people post."""
     NOT_A_MEMBER = "not_a_member"
-    """Nothing it is about may be told where it goes: its owner has left the private channels."""
+    """The private channel it is about may not be told where it goes: its reader has left it, say."""
+    NOTHING_LEFT = "nothing_left"
+    """None of the several channels it is about may be told where it goes."""
     PERSON_GONE = "person_gone"
     """Whoever it went to can be written to no more."""
+    MAY_NOT_SEE = "may_not_see"
+    """Whoever it went to may not have it any more: a guest, or no administrator where it is about the workspace."""
 
 
 class SkipReason(StrEnum):
@@ -93,7 +97,7 @@ class DigestSubscription(TenantTable, table=True):
         CheckConstraint("(stopped_at IS NULL) = (stop_reason IS NULL)", name="stopped"),
         CheckConstraint(
             "stop_reason IN ('asked', 'archived', 'not_in_channel', 'channel_gone', 'may_not_post', "
-            "'not_a_member', 'person_gone')",
+            "'not_a_member', 'nothing_left', 'person_gone', 'may_not_see')",
             name="stop_reason",
         ),
     )

@@ -124,6 +124,7 @@ def test_muted_rules_are_told_by_their_titles(filled: Store, detector: Detector)
 
 
 def test_rows_are_those_of_the_public_channels(filled: Store) -> None:
+    watch(filled, channel_id="C0UNKNOWN", name="")  # not described by Slack yet: it may be private
     rows = exported(filled)
     assert {row["channel"] for row in rows} == {"#infra"}
     assert len(rows) == 12 * 4

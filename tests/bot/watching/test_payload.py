@@ -21,6 +21,15 @@ def test_a_message_is_posted() -> None:
     assert not posted.is_ext_shared
 
 
+@pytest.mark.parametrize(("kind", "is_private"), [("channel", False), ("group", True), (None, None), ("new", None)])
+def test_whether_its_channel_is_private_is_told_by_its_type(kind: str | None, is_private: bool | None) -> None:
+    before = message(channel_type=kind)
+    for event in (before, changed(before, "otherwise", "1795428060.000100") | {"channel_type": kind}):
+        posted = observed(event)
+        assert isinstance(posted, Posted)
+        assert posted.is_private is is_private
+
+
 @pytest.mark.parametrize("subtype", ["me_message", "thread_broadcast", "file_share"])
 def test_subtypes_that_are_talk_are_counted(subtype: str) -> None:
     assert isinstance(observed(message(subtype=subtype)), Posted)

@@ -1,6 +1,7 @@
 import itertools
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -173,6 +174,15 @@ def test_an_old_message_is_counted_not_nudged(store: Store, box: SecretBox) -> N
 def test_a_shared_channel_is_counted_not_nudged(store: Store, box: SecretBox) -> None:
     assert record(store, box, posted(shared=True), "us_them.a").nudge is None
     assert rules(store) == ["us_them.a"]
+
+
+def test_whether_a_channel_is_private_is_kept_with_each_message_that_says(store: Store, box: SecretBox) -> None:
+    kept = []
+    for minute, is_private in enumerate((True, None, False, True)):
+        record(store, box, replace(posted(minute), is_private=is_private))
+        with store.read() as session:
+            kept.append(session.get_one(Channel, (TENANT, CHANNEL)).is_private)
+    assert kept == [True, True, False, True]
 
 
 def test_an_edit_may_cause_the_one_nudge(store: Store, box: SecretBox) -> None:
