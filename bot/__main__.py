@@ -299,7 +299,7 @@ def digest_export(
     settings = _settings()
     with open_store(settings) as store:
         known = open_workspace(store, settings, workspace_id)
-        chosen = [known.find(one) for one in channel or []]
+        chosen = list(dict.fromkeys(known.find(one) for one in channel or []))
         code = export(known, chosen, weeks, file, stdout=sys.stdout, now=utc_now())
     raise typer.Exit(code)
 

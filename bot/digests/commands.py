@@ -1,7 +1,6 @@
 """The words of `/fairview digest`: set, show, list and stop digests, each answered to who typed them."""
 
 from bot.digests import request
-from bot.digests.access import learn_public
 from bot.digests.asking import (
     Asker,
     find_place,
@@ -36,7 +35,7 @@ def answer_digest(parts: Parts) -> Answer:
             case request.ListDigests():
                 return list_digests(asker)
             case request.PreviewDigest():
-                return _preview(asker, asked.where)
+                return _preview(asker, asked.where, asked.weeks)
             case request.StopDigest():
                 return _stop(asker, asked)
             case request.SetDigest():
@@ -51,13 +50,11 @@ def _set(asker: Asker, asked: request.SetDigest) -> Reply:
     return confirmation(asker, place, set_digest(asker, place, schedule))
 
 
-def _preview(asker: Asker, where: Where) -> Reply:
+def _preview(asker: Asker, where: Where, weeks: int) -> Reply:
     place = find_place(asker, where)
     require_sight(asker, place.scope)
     parts = asker.parts
-    if place.scope.kind == "workspace":
-        learn_public(parts.store, asker.client, asker.tenant_id)
-    return render_preview(Press(parts.store, parts.settings, parts.detector.rules), place, 1, asker.now)
+    return render_preview(Press(parts.store, parts.settings, parts.detector.rules), place, weeks, asker.now)
 
 
 def _stop(asker: Asker, asked: request.StopDigest) -> Reply:

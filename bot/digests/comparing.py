@@ -19,18 +19,28 @@ def compared(one: LabelFigures) -> str:
         return ""
     if is_absent(one):
         return f"none in {in_words(one.recent.weeks + one.earlier.weeks)} weeks"
+    if is_withheld(one):
+        weeks = f" in {in_words(one.recent.weeks + one.earlier.weeks)} weeks"
+        return _VERDICT[one.movement] + (weeks if one.movement is Movement.NO_CLEAR_CHANGE else "")
     despite = f", being {_SHARE[one.movement]} of what was written" if _seems_otherwise(one) else ""
     return f"{_numbers(one)}: {_VERDICT[one.movement]}{despite}"
 
 
 def compared_briefly(one: LabelFigures) -> str:
-    """Return the two counts as they stand in brackets beside what is said of them."""
+    """Return the two counts as they stand in brackets beside what is said of them; nothing where none may be told."""
+    if is_withheld(one):
+        return ""
     return _numbers(one) + (f", but {_SHARE[one.movement]}" if _seems_otherwise(one) else "")
 
 
 def is_absent(one: LabelFigures) -> bool:
     """Say whether a label was found in none of the weeks compared."""
     return one.recent.messages == one.earlier.messages == 0
+
+
+def is_withheld(one: LabelFigures) -> bool:
+    """Say whether neither count may be told: of two such, “a few, then a few”, a verdict would seem to be wrong."""
+    return not isinstance(one.recent.messages, int) and not isinstance(one.earlier.messages, int)
 
 
 def _numbers(one: LabelFigures) -> str:

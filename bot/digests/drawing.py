@@ -178,7 +178,9 @@ def _apart(wished: dict[str, float], sizes: dict[str, float]) -> dict[str, float
 def _words(figure: Figure, title: str, *, has_gaps: bool) -> None:
     if _can_write(title):
         _headline(figure, title)
-    figure.text(0.02, 0.868, "Messages per 1,000, week by week", fontsize=_SMALL, color=_QUIET)
+    figure.text(
+        0.02, 0.868, "Messages per 1,000, week by week; a date is when its week begins", fontsize=_SMALL, color=_QUIET
+    )
     notes = "Thick line: more is better. The others: less is better." + (" Gap: no figures." if has_gaps else "")
     figure.text(0.02, 0.03, notes, fontsize=_SMALL, color=_QUIET)
 

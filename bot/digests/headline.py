@@ -12,8 +12,8 @@ _MOVED = {
     ("shared_purpose", Movement.DOWN): "fewer messages said what the work is for",
     ("us_them", Movement.UP): "us-and-them talk rose",
     ("us_them", Movement.DOWN): "us-and-them talk fell",
-    ("process_barrier", Movement.UP): "process was given as a reason not to help more often",
-    ("process_barrier", Movement.DOWN): "process was given as a reason not to help less often",
+    ("process_barrier", Movement.UP): "process was given more often as a reason not to help",
+    ("process_barrier", Movement.DOWN): "process was given less often as a reason not to help",
     ("overcommitment", Movement.UP): "signs of overcommitment grew",
     ("overcommitment", Movement.DOWN): "signs of overcommitment eased",
 }
@@ -24,7 +24,7 @@ _COUNTED = {
     "process_barrier": "gave process as a reason not to help",
     "overcommitment": "showed overcommitment",
 }
-_NOTHING = "none drew a line, hid behind process or said what the work is for"
+_NOTHING = "none showed any of the four kinds counted here"
 _LONG_SILENCE_HOURS = 24
 """A week."""
 _CHANNELS = 3
@@ -37,7 +37,7 @@ def headline(figures: Figures) -> str:
         case Standing.NOT_LISTENING:
             return _not_listening(figures)
         case Standing.EMPTY:
-            return f"Nobody wrote anything {_where(figures)} {that_time(figures.weeks)} that Fairview could read."
+            return f"Fairview read nothing {that_time(figures.weeks)} {_where(figures)}."
         case Standing.TOO_FEW_PEOPLE:
             return _too_few_people(figures)
         case Standing.SHOWN:
@@ -54,7 +54,8 @@ def _not_listening(figures: Figures) -> str:
 def _too_few_people(figures: Figures) -> str:
     people, where, when = f"{figures.floor} people", _where(figures), that_time(figures.weeks)
     if figures.weeks > 1:
-        who = f"In none of {when} did {people} write {where}"
+        where = where if figures.scope.kind == "channel" else "in any of these channels"
+        who = f"In {'neither' if figures.weeks == 2 else 'none'} of {when} did {people} write {where}"
     elif figures.scope.kind == "channel":
         who = f"Fewer than {people} wrote {where} {when}"
     else:
@@ -118,4 +119,4 @@ def _seen(figures: Figures) -> list[LabelFigures]:
 def _where(figures: Figures) -> str:
     if figures.scope.kind == "channel":
         return f"in {scope_in_words(figures.scope)}"
-    return "in any of these channels" if figures.scope.kind == "group" else "in any public channel that is watched"
+    return "in these channels" if figures.scope.kind == "group" else "in the public channels it watches"

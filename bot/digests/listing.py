@@ -1,11 +1,13 @@
 """The digests there are, as one person may see them: a line each, numbered, with a button that stops it."""
 
 import json
+from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from bot.block_kit import Block, context, section
 from bot.digests.asking import Asker, may_stop
-from bot.digests.listed import Listed, list_subscriptions
+from bot.digests.listed import Listed, channel_names, list_subscriptions
+from bot.digests.phrases import with_channels
 from bot.digests.places import named
 from bot.digests.rendering import why_paused
 from bot.digests.request import EXAMPLE
@@ -30,7 +32,8 @@ def list_digests(asker: Asker, news: str = "") -> Reply:
         none = f"No digest is set in the channels you can see. To set one: `{EXAMPLE}`."
         return Reply(" ".join([*([news] if news else []), none]))
     hint = "To stop one: its button, or `/fairview digest stop NUMBER`."
-    rows = [_row(asker, line, listed) for line, listed in zip(lines, visible, strict=True)]
+    names = channel_names(asker.parts.store, asker.tenant_id)
+    rows = [_row(asker, line, listed, names) for line, listed in zip(lines, visible, strict=True)]
     blocks = [*([section(news)] if news else []), *rows[:_WITH_BUTTONS]]
     if len(lines) > _WITH_BUTTONS:
         blocks.append(context(f"And {len(lines) - _WITH_BUTTONS} more."))
@@ -78,21 +81,31 @@ def _line(listed: Listed) -> str:
     return f"{start}, next on {due.day} {due:%B}{asker}."
 
 
-def _row(asker: Asker, line: str, listed: Listed) -> Block:
+def _row(asker: Asker, line: str, listed: Listed, names: Mapping[str, str]) -> Block:
     row = section(line)
     try:
-        stoppable = listed.stop_reason is None and may_stop(asker, listed.place, listed.owner_id)
+        stoppable = may_stop(asker, listed.place, listed.owner_id)
     except CommandError:
         stoppable = False
-    return {**row, "accessory": _button(listed, line)} if stoppable else row
+    if not stoppable:
+        return row
+    return {**row, "accessory": _button(listed, with_channels(line, lambda one: _name(asker, one, names)))}
 
 
-def _button(listed: Listed, line: str) -> Block:
+def _name(asker: Asker, channel_id: str, names: Mapping[str, str]) -> str:
+    try:
+        return f"#{names.get(channel_id) or asker.facts(channel_id).name}"
+    except CommandError:
+        return "a channel"
+
+
+def _button(listed: Listed, read_out: str) -> Block:
+    word = "Remove" if listed.stop_reason else "Stop"
     return {
         "type": "button",
         "action_id": STOP,
-        "text": {"type": "plain_text", "text": "Stop"},
+        "text": {"type": "plain_text", "text": word},
         # Several buttons with the same word: whoever hears them read out is told which is which.
-        "accessibility_label": f"Stop digest {line}"[:_ACCESSIBLE_CHARACTERS],
+        "accessibility_label": f"{word} digest {read_out}"[:_ACCESSIBLE_CHARACTERS],
         "value": json.dumps({"subscription": listed.subscription_id}),
     }

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.digests.comparing import is_withheld
 from bot.digests.figures import Figures, LabelFigures, Movement, Shown, Silence, Standing, Window
 from bot.digests.paragraphs import KINDS
 from bot.digests.phrases import counted, dates, day, in_words, listed, number, scope_in_words, that_time
@@ -101,7 +102,7 @@ def _catalogue(figures: Figures) -> str:
         were = "was" if missing.missed_lookups == 1 else "were"
         lacks.append(f"{counted(missing.missed_lookups, 'looked-up name')} {were} not found")
     if lacks:
-        return f"Missing from the catalogue: {'; '.join(lacks)}. What is known, `/valuestream` in a channel tells."
+        return f"Missing from the catalogue: {'; '.join(lacks)}. `/valuestream` in a channel shows what is known."
     return "Whose day does this work change, out there? `/valuestream` in a channel tells."
 
 
@@ -116,9 +117,9 @@ def _reading(figures: Figures) -> Iterator[str]:
         yield "In brackets: where the true rate most likely lies (95 %)."
     counts = _counts(figures)
     if "few" in counts:
-        yield "“A few” is from fewer than three people, so no number is told."
+        yield "“A few” comes from fewer than three people, so no number is told."
     if None in counts:
-        yield "“At least”, where the whole number would tell one that is from fewer than three people."
+        yield "“At least” stands where the whole number would tell one that comes from fewer than three people."
 
 
 def _comparing(figures: Figures) -> Iterator[str]:
@@ -128,22 +129,23 @@ def _comparing(figures: Figures) -> Iterator[str]:
         among = ", and for how many channels there are" if figures.channels else ""
         yield (
             "The last four weeks are compared with the four before, allowing for how much was written and how much it "
-            f"swings by itself{among}; nobody counts more than three times a week there."
+            f"swings by itself{among}; in the comparison nobody counts more than three times a week "
+            "in one channel."
         )
 
 
 def _counts(figures: Figures) -> list[Shown | None]:
     nudges, labels = figures.nudges, figures.labels
     counts = [one.messages for one in labels]
-    counts += [window.messages for one in labels if one.movement is not Movement.TOO_EARLY for window in _windows(one)]
+    counts += [window.messages for one in labels for window in _windows_told(one)]
     if nudges:
         told = (nudges.sent, nudges.used, nudges.reworded, nudges.helpful, nudges.called_wrong, nudges.withdrawn)
         counts += [count for count in told if count is not None]
     return counts
 
 
-def _windows(one: LabelFigures) -> tuple[Window, Window]:
-    return one.recent, one.earlier
+def _windows_told(one: LabelFigures) -> tuple[Window, ...]:
+    return () if one.movement is Movement.TOO_EARLY or is_withheld(one) else (one.recent, one.earlier)
 
 
 def _read(figures: Figures) -> str:

@@ -60,8 +60,8 @@ class Payload:
         return [*self.blocks[: self.chart_at], *self.chart, *self.blocks[self.chart_at :]]
 
     def with_note(self, note: str) -> Self:
-        """Return it with a line, in mrkdwn, at its end."""
-        return replace(self, text=f"{self.text}\n{note}", blocks=[*self.blocks, context(note)])
+        """Return it with a line, in mrkdwn, at the end of its small print."""
+        return replace(self, text=f"{self.text}\n{note}", blocks=_with_small_print(self.blocks, note))
 
     def with_picture(self, file_id: str) -> Self:
         """Return it with an uploaded picture for its chart."""
@@ -94,6 +94,14 @@ class Payload:
             WeekPoint(date.fromisoformat(one["week_start"]), Standing(one["standing"]), one["messages"], one["rates"])
             for one in self.figures["history"]
         ]
+
+
+def _with_small_print(blocks: Sequence[Block], note: str) -> list[Block]:
+    """Return the blocks with a line more in the last context: buttons stay below it."""
+    last = max((at for at, block in enumerate(blocks) if block["type"] == "context"), default=None)
+    if last is None:
+        return [*blocks, context(note)]
+    return [*blocks[:last], context(f"{blocks[last]['elements'][0]['text']}\n{note}"), *blocks[last + 1 :]]
 
 
 def _chart_to_show(history: Sequence[WeekPoint]) -> _Chart:

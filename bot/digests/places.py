@@ -21,7 +21,7 @@ def comes_no_more(place: Place) -> str:
     """Return that it has ended, as a sentence in mrkdwn."""
     if is_own(place):
         return f"<#{place.destination_id}> gets no more digests."
-    return f"The digest of {scope_in_words(place.scope)} comes no more {to_where(place)}."
+    return f"The digest of {scope_in_words(place.scope)} no longer comes {to_where(place)}."
 
 
 def named(place: Place) -> str:

@@ -2,6 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
+from bot.digests.access import is_own
 from bot.digests.asking import Asker, warnings_of
 from bot.digests.listed import channel_names
 from bot.digests.places import comes, comes_no_more, typed
@@ -19,9 +20,10 @@ def confirmation(asker: Asker, place: Place, subscribed: Subscribed) -> Reply:
     due = subscribed.next_due.astimezone(ZoneInfo(schedule.zone))
     here = typed(place, _names(asker), asker.here)
     suffix = "" if here == "here" else f" {here}"
+    cadence = "" if schedule.cadence == "weekly" else f" {schedule.cadence}"
     sentences = [
         f"{comes(place, schedule)}, next on {due:%A} {due.day} {due:%B}.",
-        f"To see it now, by yourself: `/fairview digest preview{suffix}`.",
+        f"To see it now, by yourself: `/fairview digest preview{cadence}{suffix}`.",
         f"To stop it: `/fairview digest stop{suffix}`.",
     ]
     if before and before != schedule:
@@ -38,7 +40,7 @@ def stopped(asker: Asker, place: Place) -> Reply:
             where or "There is no such digest.", f"See `/fairview digest list`. To set one: `{EXAMPLE}`."
         )
     again = retyped(schedule, typed(place, _names(asker), asker.here))
-    return Reply(f"{comes_no_more(place)} To start them again: `{again}`.")
+    return Reply(f"{comes_no_more(place)} To start {'them' if is_own(place) else 'it'} again: `{again}`.")
 
 
 def _names(asker: Asker) -> dict[str, str]:

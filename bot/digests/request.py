@@ -8,6 +8,7 @@ from typing import Literal
 
 from bot.digests.schedule import Cadence
 from bot.digests.times import joined_halves, read_time, read_weekday, take_cadence
+from bot.digests.verbs import HINTS, Verb, nearest_verb, read_verb
 from bot.digests.zones import resolve_zone
 from bot.errors import CommandError
 
@@ -24,9 +25,9 @@ _INTO = {"to", "in", "into"}
 _MYSELF = {"me", "myself"}
 _FILLERS = frozenset(
     {
-        "a", "about", "an", "and", "at", "by", "channel", "channels", "digest", "each", "every", "everyone", "for",
-        "from", "in", "into", "it", "my", "o'clock", "oclock", "of", "on", "please", "post", "send", "set", "start",
-        "the", "time", "timezone", "to", "week", "weeks", "whole", "entire", "with", "zone",
+        "a", "about", "an", "and", "at", "by", "change", "channel", "channels", "digest", "each", "every", "everyone",
+        "for", "from", "in", "into", "it", "move", "my", "o'clock", "oclock", "of", "on", "please", "post", "send",
+        "set", "start", "the", "time", "timezone", "to", "week", "weeks", "whole", "entire", "with", "zone",
     }
 )  # fmt: skip
 
@@ -64,9 +65,10 @@ class StopDigest:
 
 @dataclass(frozen=True, slots=True)
 class PreviewDigest:
-    """Show a digest now, to whoever asks."""
+    """Show a digest of so many weeks now, to whoever asks."""
 
     where: Where
+    weeks: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,38 +88,44 @@ class OpenDigests:
 
 Request = SetDigest | StopDigest | PreviewDigest | ListDigests | ExplainDigests | OpenDigests
 
-_VERBS = {
-    "stop": "stop",
-    "off": "stop",
-    "cancel": "stop",
-    "end": "stop",
-    "unsubscribe": "stop",
-    "preview": "preview",
-    "show": "preview",
-    "list": "list",
-    "help": "help",
-    "?": "help",
-}
+_WEEKS: dict[Cadence, int] = {"weekly": 1, "fortnightly": 2, "monthly": 4}
 
 
 def read_request(words: Sequence[str]) -> Request:
     """Return what the words after `/fairview digest` ask for; raises CommandError with an example where unclear."""
-    words = [word for given in words if (word := given.strip(",;!"))]
+    words = [word for given in words for part in re.split("[,;]", given) if (word := part.strip("!"))]
     if len(words) == 1 and words[0].lower() == "set":
         return OpenDigests()
-    verb = _VERBS.get(words[0].lower()) if words else "help"
-    if verb == "help":
-        return ExplainDigests()
-    if verb == "list":
-        return ListDigests()
-    where, rest = _take_where(words[1:] if verb else words)
-    if verb is None:
-        return _read_schedule(where, rest)
-    if verb == "stop" and len(rest) == 1 and where == Where() and (match := _NUMBER.fullmatch(rest[0].lower())):
+    verb = read_verb(words[0]) if words else "help"
+    match verb:
+        case "help":
+            return ExplainDigests()
+        case "list":
+            return ListDigests()
+        case "stop":
+            return _read_stop(*_take_where(words[1:]))
+        case "preview":
+            return _read_preview(*_take_where(words[1:]))
+        case None:
+            return _read_schedule(*_take_where(words))
+
+
+def _read_stop(where: Where, words: Sequence[str]) -> StopDigest:
+    if len(words) == 1 and where == Where() and (match := _NUMBER.fullmatch(words[0].lower())):
         return StopDigest(number=int(match[1]))
-    if left := [word for word in rest if word.lower() not in _FILLERS]:
-        raise CommandError(f"Fairview does not know what “{_quoted(left)}” means here.", f"Say `digest {verb}`.")
-    return StopDigest(where) if verb == "stop" else PreviewDigest(where)
+    _require_no_more("stop", words)
+    return StopDigest(where)
+
+
+def _read_preview(where: Where, words: Sequence[str]) -> PreviewDigest:
+    cadence, rest = take_cadence(words, HINTS["preview"])
+    _require_no_more("preview", rest)
+    return PreviewDigest(where, _WEEKS[cadence])
+
+
+def _require_no_more(verb: Verb, words: Sequence[str]) -> None:
+    if left := [word for word in words if word.lower() not in _FILLERS]:
+        raise CommandError(f"Fairview does not know what “{_quoted(left)}” means here.", HINTS[verb])
 
 
 def _take_where(words: Sequence[str]) -> tuple[Where, list[str]]:
@@ -171,7 +179,9 @@ def _read_schedule(where: Where, words: Sequence[str]) -> SetDigest:
         elif lower not in _FILLERS:
             zone_words.append(word)
     if len(set(weekdays)) != 1 or len(set(times)) != 1:
-        raise CommandError(_what_is_wrong(weekdays, times, zone_words), _FOR_EXAMPLE)
+        is_schedule = bool(weekdays or times)
+        hint = _FOR_EXAMPLE if is_schedule else nearest_verb(zone_words) or _FOR_EXAMPLE
+        raise CommandError(_what_is_wrong(weekdays, times, zone_words), hint)
     zone = resolve_zone(" ".join(zone_words)) if zone_words else None
     return SetDigest(where, cadence, weekdays[0], times[0], zone)
 

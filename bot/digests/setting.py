@@ -7,13 +7,14 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
 from bot.administration.permissions import Action, WorkspaceScope, may
+from bot.digests.access import is_own
 from bot.digests.asking import Asker, find_place, require_sight, set_digest
 from bot.digests.listed import channel_names
 from bot.digests.phrases import with_channels
 from bot.digests.replies import confirmation
 from bot.digests.request import EXAMPLE
 from bot.digests.schedule import schedule_for
-from bot.digests.subscriptions import Place
+from bot.digests.subscriptions import Place, is_person
 from bot.digests.window import (
     CHANNELS,
     SET_UP,
@@ -29,7 +30,7 @@ from bot.digests.window import (
     zone_options,
 )
 from bot.digests.zones import is_zone, suggest_zones
-from bot.errors import PersonError
+from bot.errors import CommandError, PersonError
 from bot.listening import Parts, Reply, reply_to, tenant_of
 
 _DIRECT = "D"
@@ -87,6 +88,7 @@ def _set(asker: Asker, held: Filled, errors: dict[str, str]) -> Reply | None:
         place: Place = find_place(asker, held.where)
         require_sight(asker, place.scope)
         field = TO
+        _require_sharing(asker, place)
         schedule = schedule_for(held.cadence, held.weekday, held.local_time, held.zone)
         return confirmation(asker, place, set_digest(asker, place, schedule))
     except PersonError as error:
@@ -94,6 +96,15 @@ def _set(asker: Asker, held: Filled, errors: dict[str, str]) -> Reply | None:
         sentence = with_channels(error.sentence, lambda one: f"#{names[one]}" if one in names else "that channel")
         errors[field] = error_text(sentence)
         return None
+
+
+def _require_sharing(asker: Asker, place: Place) -> None:
+    """Refuse a private channel's figures elsewhere in the window's words: the command's name what is typed."""
+    if is_person(place.destination_id) or is_own(place):
+        return
+    for channel_id in place.scope.channel_ids:
+        if asker.facts(channel_id).is_private:
+            raise CommandError(f"<#{channel_id}> is private: choose “To me”, or that channel alone.")
 
 
 def _asker(parts: Parts, body: dict[str, Any], client: WebClient, here: str) -> Asker:

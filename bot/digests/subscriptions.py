@@ -92,10 +92,13 @@ def subscribe(store: Store, place: Place, owner_id: str, schedule: Schedule, now
 
 
 def stop(store: Store, place: Place, reason: StopReason, now: datetime) -> Schedule | None:
-    """Stop the digest of a place, with what was due and not sent; return when it used to fire, None if it did not."""
+    """Stop the digest of a place, with what was due and not sent; return when it used to fire, None if it did not.
+
+    Asked of one that Fairview stopped itself, it takes that off the list.
+    """
     with store.begin() as session:
         subscription = _locked(session, place)
-        if subscription is None or subscription.stopped_at:
+        if subscription is None or _is_settled(subscription, reason):
             return None
         subscription.stopped_at, subscription.stop_reason = now, reason
         session.add(subscription)
@@ -111,6 +114,11 @@ def stop(store: Store, place: Place, reason: StopReason, now: datetime) -> Sched
             .values(state=DigestRunState.SKIPPED, reason=SkipReason.STOPPED)
         )
         return schedule_of(subscription)
+
+
+def _is_settled(subscription: DigestSubscription, reason: StopReason) -> bool:
+    is_asked_again = reason != StopReason.ASKED or subscription.stop_reason == StopReason.ASKED
+    return subscription.stopped_at is not None and is_asked_again
 
 
 def _key(place: Place) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def explanation_text() -> str:
         "• `/fairview digest me #infra #erp monthly monday 09:00` - those two together, as a direct message to you\n"
         "• `/fairview digest workspace friday 16:00` - the whole workspace's, for owners and administrators to set\n"
         "• `weekly` (if you do not say), `fortnightly` or `monthly`; your own time zone, if you name none\n"
-        "• `/fairview digest preview` - shows it now, to you alone; `preview #infra #erp`, `preview workspace`\n"
+        "• `/fairview digest preview` - shows it now, to you alone; `preview #infra #erp`, `preview monthly`\n"
         "• `/fairview digest list` - which there are\n"
         "• `/fairview digest stop` - ends this channel's; `stop me`, `stop 2` for the second of the list"
     )
@@ -108,6 +108,8 @@ def filled(view: Mapping[str, Any]) -> Filled:
         errors[CHANNELS] = "Choose a channel at least."
     if to == _OTHER and not other_id:
         errors[OTHER] = "Choose the channel it goes to."
+    if to != _OTHER and other_id:
+        errors[OTHER] = "Nothing goes there unless you choose “To another channel” above. Choose it, or empty this."
     return Filled(
         where=Where(channel_ids, is_workspace, other_id if to == _OTHER else to),
         cadence=_chosen(values[CADENCE]),

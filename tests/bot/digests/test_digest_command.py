@@ -138,7 +138,7 @@ def test_a_group_to_oneself(office: Office, ask: Ask) -> None:
     assert "`/fairview digest stop me #" in said
     assert f"{about}, to you, as a direct message: every second Friday" in ask("list").text
     said = ask(f"stop me <#{erp}|erp> <#{office.infra}|infra>").text
-    assert "comes no more to you" in said
+    assert "no longer comes to you" in said
     assert "fortnightly friday 09:00 UTC`" in said
 
 
@@ -146,7 +146,7 @@ def test_me_is_this_channel_to_oneself(office: Office, ask: Ask) -> None:
     said = ask("me friday 9 utc").text
     assert f"The digest of <#{office.infra}> comes to you" in said
     assert "`/fairview digest stop me`" in said
-    assert "comes no more" in ask("stop me").text
+    assert "no longer comes" in ask("stop me").text
     assert "gets no more digests" in ask("stop").text
 
 
@@ -168,7 +168,7 @@ def test_the_workspace_is_for_owners_and_administrators(office: Office, ask: Ask
     assert "The digest of the whole workspace comes to you" in ask("workspace to me, monthly, monday 9 utc").text
     assert "A preview" in ask("preview workspace").text
     office.slack.change_member("olive", is_admin=False)
-    assert "comes no more to you" in ask("stop workspace me").text
+    assert "no longer comes to you" in ask("stop workspace me").text
 
 
 def test_what_is_private_goes_to_its_channel_or_its_members(office: Office, ask: Ask) -> None:
@@ -195,7 +195,7 @@ def test_in_a_direct_message_it_goes_to_whoever_asks(office: Office, ask: Ask) -
 def test_stopped_by_its_number(office: Office, ask: Ask) -> None:
     office.clock.now += timedelta(minutes=1)
     ask("me friday 9 utc")
-    assert "comes no more to you" in ask("stop 2").text
+    assert "no longer comes to you" in ask("stop 2").text
     with pytest.raises(CommandError, match="no digest number 2"):
         ask("stop 2")
     with pytest.raises(NotAllowedError):
@@ -206,7 +206,7 @@ def test_stopped_by_its_number(office: Office, ask: Ask) -> None:
 def test_stopped_wherever_the_only_one_goes(office: Office, ask: Ask) -> None:
     other = _other(office)
     ask(f"here <#{other}> monday 9 utc")
-    assert f"The digest of <#{other}> comes no more to <#{office.infra}>." in ask(f"stop <#{other}>").text
+    assert f"The digest of <#{other}> no longer comes to <#{office.infra}>." in ask(f"stop <#{other}>").text
     ask(f"here <#{other}> monday 9 utc")
     ask(f"me <#{other}> monday 9 utc")
     with pytest.raises(CommandError, match="has no digest"):
@@ -251,6 +251,16 @@ def test_list_says_what_is_paused_and_leaves_out_what_was_stopped(office: Office
 
 
 @on_both_databases
+def test_what_fairview_stopped_itself_can_be_taken_off_the_list(office: Office, ask: Ask) -> None:
+    office.slack.faults.add("error", "chat.postMessage", error="not_in_channel")
+    office.tick_at(datetime(2026, 11, 23, 9, tzinfo=UTC))
+    (row, _) = ask("list").blocks
+    assert row["accessory"]["text"]["text"] == "Remove"
+    ask("stop 1")
+    assert "No digest is set" in ask("list").text
+
+
+@on_both_databases
 def test_preview(office: Office, ask: Ask) -> None:
     office.clock.now = datetime(2026, 11, 24, tzinfo=UTC)
     reply = ask("preview")
@@ -260,6 +270,13 @@ def test_preview(office: Office, ask: Ask) -> None:
     assert message_problems(reply.blocks) == []
     assert office.posts() == []
     assert office.runs() == []
+
+
+def test_a_preview_shows_as_much_as_the_digest_will(office: Office, ask: Ask) -> None:
+    said = ask("here monthly monday 9 utc").text
+    assert "`/fairview digest preview monthly`" in said
+    assert "the newest 4 weeks that are over" in ask("preview monthly").text
+    assert "preview monthly me`" in ask("me monthly monday 9 utc").text
 
 
 def test_preview_of_an_absence(office: Office, ask: Ask) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from digest_figures import DAY_AND_MORE, channel, figures, group, label, nothing, withheld
 
-from bot.digests.figures import Figures, Missing, Movement, NudgeFigures, Silence, Standing, WeekPoint
+from bot.digests.figures import Figures, Missing, Movement, NudgeFigures, Silence, Standing, WeekPoint, Window
 from bot.digests.scope import WORKSPACE, Scope
 from bot.digests.wording import worded
 
@@ -118,7 +118,7 @@ def test_muted_rules_are_told_by_title_or_by_what_they_are_about() -> None:
     ],
 )
 def test_what_is_missing_from_the_catalogue(some: Figures, says: str) -> None:
-    assert f"{says} What is known, `/valuestream` in a channel tells." in notes(some)
+    assert f"{says} `/valuestream` in a channel shows what is known." in notes(some)
     assert "Missing" not in notes(figures())
 
 
@@ -147,7 +147,21 @@ def test_what_needs_no_explaining_is_not_explained() -> None:
     assert "compared" not in notes(figures(label("us_them", 2, Movement.TOO_FEW)))
     assert "compared with the four before" in notes(figures(label("us_them", "few")))
     assert "In brackets" in notes(figures(label("us_them", 9)))
-    assert "“A few” is from fewer than three people" in notes(figures(label("us_them", "few")))
-    assert "“A few” is" in notes(figures(nothing("us_them"), nudges=NudgeFigures("few", None, None)))
-    assert "“At least”, where the whole number would tell" in notes(figures(label("us_them", None, at_least=4)))
+    assert "“A few” comes from fewer than three people" in notes(figures(label("us_them", "few")))
+    assert "“A few” comes" in notes(figures(nothing("us_them"), nudges=NudgeFigures("few", None, None)))
+    assert "“At least” stands where the whole number would tell" in notes(figures(label("us_them", None, at_least=4)))
     assert "and for how many channels there are" in notes(group(label("us_them", 9)))
+
+
+def test_words_that_stand_nowhere_are_not_explained() -> None:
+    hidden = label("us_them", 9, recent=Window("few", 4), earlier=Window(None, 4, at_least=12))
+    assert "“A few”" not in notes(figures(hidden))
+    assert "“At least”" not in notes(figures(hidden))
+    told = label("us_them", 9, recent=Window("few", 4), earlier=Window(12, 4))
+    assert "“A few” comes from" in notes(figures(told))
+
+
+def test_the_comparison_says_its_cap() -> None:
+    assert "in the comparison nobody counts more than three times a week in one channel." in notes(
+        figures(label("us_them", 9))
+    )

@@ -93,6 +93,17 @@ def setting(where: Where, weekday: int = 0, at: time = time(9), cadence: str = "
         ("here every other week monday 9", setting(HERE_TOLD, cadence="fortnightly")),
         ("here every second monday 9", setting(HERE_TOLD, cadence="fortnightly")),
         ("here Monday 9 Every Other Week", setting(HERE_TOLD, cadence="fortnightly")),
+        ("change to friday 16:30", setting(ANYWHERE, 4, time(16, 30))),
+        ("move it to friday 16:30", setting(ANYWHERE, 4, time(16, 30))),
+        ("<#C1|a>,<#C2|b>;monday,9", setting(Where(("C1", "C2")))),
+        ("remove 2", StopDigest(number=2)),
+        ("delete <#C0INFRA|infra>", StopDigest(INFRA)),
+        ("pause", StopDigest(ANYWHERE)),
+        ("status", ListDigests()),
+        ("preview weekly", PreviewDigest(ANYWHERE)),
+        ("preview fortnightly me <#C0INFRA|infra>", PreviewDigest(Where(("C0INFRA",), destination=ME), 2)),
+        ("preview <#C0INFRA|infra> monthly", PreviewDigest(INFRA, 4)),
+        ("preview monthly workspace to <#C1|a>", PreviewDigest(Where(is_workspace=True, destination="C1"), 4)),
         ("stop", StopDigest(ANYWHERE)),
         ("STOP here", StopDigest(HERE_TOLD)),
         ("stop the digest", StopDigest(ANYWHERE)),
@@ -125,6 +136,7 @@ def test_understood(text: str, expected: object) -> None:
         ("here monday 9:75", "There is no 9:75"),
         ("here monday 13pm", "There is no 13pm"),
         ("here monday friday 9", "one day of the week"),
+        ("mon,wed 9", "one day of the week"),
         ("here monday 9 17", "one day of the week, at one time"),
         ("here daily 9", "every week, every two weeks or every month"),
         ("here weekly monthly monday 9", "every week, every two weeks or every month"),
@@ -150,9 +162,31 @@ def test_a_bare_channel_name_says_how_to_name_it() -> None:
     assert "list Slack offers" in error.value.hint
 
 
-def test_words_after_stop_are_questioned() -> None:
-    with pytest.raises(CommandError, match="tomorrow"):
-        asked("stop tomorrow")
+@pytest.mark.parametrize(
+    ("text", "says", "hint"),
+    [
+        ("stop tomorrow", "what “tomorrow” means", "`/fairview digest stop`"),
+        ("stop all", "what “all” means", "`/fairview digest list`"),
+        ("delete weekly", "what “weekly” means", "`/fairview digest stop`"),
+        ("preview banana", "what “banana” means", "`/fairview digest preview`"),
+        ("preview daily", "every month", "`/fairview digest preview monthly`"),
+    ],
+)
+def test_words_after_a_verb_are_questioned(text: str, says: str, hint: str) -> None:
+    with pytest.raises(CommandError) as error:
+        asked(text)
+    assert says in error.value.message
+    assert hint in error.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "verb"),
+    [("stopp", "stop"), ("lst", "list"), ("previw here", "preview"), ("remov", "stop"), ("Hlep", "help")],
+)
+def test_a_near_miss_of_a_verb_is_pointed_at(text: str, verb: str) -> None:
+    with pytest.raises(CommandError) as error:
+        asked(text)
+    assert error.value.hint == f"Did you mean `/fairview digest {verb}`?"
 
 
 def test_a_group_has_an_end() -> None:

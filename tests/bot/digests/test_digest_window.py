@@ -109,8 +109,11 @@ def test_what_is_missing_or_refused_stands_in_its_field(work: Workplace) -> None
     view = opened(work, "cara")
     assert "Choose a channel" in send(work, "cara", view, channels=None).errors[CHANNELS]
     assert "Choose the channel" in send(work, "cara", view, channels=[infra], to="other").errors[OTHER]
-    assert "#erp is private" in send(work, "cara", view, channels=[infra, erp], to="here").errors[TO]
+    refused = send(work, "cara", view, channels=[infra, erp], to="here").errors[TO]
+    assert refused == "#erp is private: choose “To me”, or that channel alone."
     assert "is not in #lounge" in send(work, "cara", view, channels=[infra, lounge], to="me").errors[CHANNELS]
+    unused = send(work, "cara", opened(work, "cara"), channels=[infra], to="here", other=erp).errors[OTHER]
+    assert "unless you choose “To another channel”" in unused
     other = opened(work, "ben")
     assert "Only members of that channel" in send(work, "ben", other, channels=[erp]).errors[CHANNELS]
     assert (
@@ -173,9 +176,12 @@ def test_the_list_has_buttons_that_stop(work: Workplace) -> None:
     assert message_problems(shown.blocks or []) == []
     buttons = [block for block in shown.blocks or [] if "accessory" in block]
     assert len(buttons) == 2
+    read_out = [block["accessory"]["accessibility_label"] for block in buttons]
+    assert read_out[0].startswith("Stop digest 1. #infra: every Monday")
+    assert not [one for one in read_out if "<#" in one]
     work.slack.click("ann", shown, STOP, block_id=buttons[1]["block_id"])
     work.settle()
-    assert "comes no more to you, as a direct message." in shown.text
+    assert "no longer comes to you, as a direct message." in shown.text
     assert "1. <#" in shown.text
     assert "2. <#" not in shown.text
     assert sorted(str(row.stop_reason) for row in work.rows(DigestSubscription)) == ["None", "asked"]
