@@ -1,6 +1,7 @@
 """The words of `/fairview digest`: set, show, list and stop digests, each answered to who typed them."""
 
 from bot.digests import request
+from bot.digests.access import learn_public
 from bot.digests.asking import (
     Asker,
     find_place,
@@ -54,6 +55,8 @@ def _preview(asker: Asker, where: Where, weeks: int) -> Reply:
     place = find_place(asker, where)
     require_sight(asker, place.scope)
     parts = asker.parts
+    if place.scope.kind == "workspace":
+        learn_public(parts.store, asker.client, asker.tenant_id)
     return render_preview(Press(parts.store, parts.settings, parts.detector.rules), place, weeks, asker.now)
 
 
