@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.digests.figures import Movement
-from bot.digests.summary import WEEKS, NudgeTally, Surroundings, WeekTally, summarise
+from bot.digests.summary import WEEKS, Surroundings, WeekTally, summarise
 from nlp import LABELS
 
 SEED = 20261123
@@ -79,7 +79,7 @@ def simulate(setting: Setting, comparisons: int, seed: int = SEED) -> Outcome:
     # Streams of their own, or what one row had by luck all would.
     rng = np.random.default_rng([seed, *repr(setting).encode()])
     while len(movements) < comparisons:
-        figures = summarise(list(_channel(setting, rng)), NudgeTally(), around)
+        figures = summarise(list(_channel(setting, rng)), [], around)
         movements += [one.movement for one in figures.labels]
     moved = sum(one in _MOVED for one in movements)
     too_few = sum(one is Movement.TOO_FEW for one in movements)

@@ -153,7 +153,11 @@ def _register_installation(app: App, parts: Parts) -> None:
     def uninstalled(body: dict[str, Any]) -> None:
         tenant_id = tenant_of(body)
         departed[tenant_id] = int(body["event_time"])
-        erase_tenant(parts.store, tenant_id)
+        try:
+            erase_tenant(parts.store, tenant_id)
+        except Exception:
+            del departed[tenant_id]  # Slack says it again, and then it is to be heard
+            raise
         logger.info("uninstalled: everything kept for the workspace is erased")
 
     def revoked(body: dict[str, Any]) -> None:

@@ -23,49 +23,43 @@ class NudgeTally:
         return merged(self.outcomes.values())
 
 
-def channel_nudges(tally: NudgeTally) -> NudgeFigures:
-    """Return what may be shown of the nudges in one channel.
+def joint_nudges(tallies: Sequence[NudgeTally]) -> NudgeFigures:
+    """Return what may be shown of the nudges of some weeks, of one channel or several, each a part of its own.
 
-    Outcomes are parts of what was sent: where the rest could be worked out from those shown, the next smallest is
-    withheld too.
+    Nothing that would give a part away: a total is a number only where every part of it may be one, and outcomes are
+    parts of what was sent, so that where the rest could be worked out, the next smallest is withheld too.
     """
-    sent = shown(tally.sent)
-    if sent == "few":
-        return NudgeFigures("few", None, None, None, None, None)
-    withheld = _withheld(tally.outcomes)
+    hidden = set().union(*(_hidden(one) for one in tallies))
+    totals = {outcome: _counts(tallies, outcome) for outcome in Outcome}
+    may_show = [outcome not in hidden for outcome in Outcome]
+    also = withhold([sum(count for count, _ in totals[outcome]) for outcome in Outcome], may_show).parts
+    hidden |= {outcome for at, outcome in enumerate(Outcome) if at in also}
 
     def figure(outcome: Outcome) -> Shown | None:
-        by_author = tally.outcomes.get(outcome, {})
-        if is_few(len(by_author)):
-            return "few"
-        return None if outcome in withheld else sum(by_author.values())
+        total = added(totals[outcome]).messages
+        return None if outcome in hidden and total != "few" else total
 
+    sent = added([(sum(one.sent.values()), len(one.sent)) for one in tallies]).messages
+    if sent == "few":
+        return _figures(sent, dict.fromkeys(SHOWN))
     return _figures(sent, {outcome: figure(outcome) for outcome in SHOWN})
 
 
-def joint_nudges(tallies: Sequence[NudgeTally]) -> NudgeFigures:
-    """Return what may be shown of the nudges in several channels together: nothing that would give one's away."""
-    parts = {outcome: [one.outcomes.get(outcome, {}) for one in tallies] for outcome in SHOWN}
-    sent = [one.sent for one in tallies]
-
-    def figure(some: Sequence[ByAuthor]) -> Shown | None:
-        return added([(sum(one.values()), len(one)) for one in some], None).messages
-
-    figures = {outcome: figure(some) for outcome, some in parts.items()}
-    everything = {outcome: merged(one.outcomes.get(outcome, {}) for one in tallies) for outcome in Outcome}
-    for outcome in _withheld(everything):
-        if figures.get(outcome) != "few":
-            figures[outcome] = None
-    return _figures(figure(sent), figures)
+def _counts(tallies: Sequence[NudgeTally], outcome: Outcome) -> list[tuple[int, int]]:
+    parts = [one.outcomes.get(outcome, {}) for one in tallies]
+    return [(sum(part.values()), len(part)) for part in parts]
 
 
-def _withheld(outcomes: Mapping[Outcome, ByAuthor]) -> set[Outcome]:
-    """Return those outcomes that may not be shown, by themselves or because of the others."""
+def _hidden(tally: NudgeTally) -> set[Outcome]:
+    """Return the outcomes that one part, shown by itself, does not tell: their own, or for the sake of others."""
+    there = {outcome for outcome, by_author in tally.outcomes.items() if by_author}
+    if shown(tally.sent) == "few":
+        return there
     # That somebody did not answer is nobody's secret; but it may stand between the others and what was sent.
-    parts = [outcomes.get(outcome, {}) for outcome in Outcome]
-    may_show = [outcome is Outcome.IGNORED or not is_few(len(outcomes.get(outcome, {}))) for outcome in Outcome]
-    hidden = withhold([sum(part.values()) for part in parts], may_show).parts
-    return {outcome for at, outcome in enumerate(Outcome) if at in hidden}
+    parts = [tally.outcomes.get(outcome, {}) for outcome in Outcome]
+    may_show = [one is Outcome.IGNORED or not is_few(len(part)) for one, part in zip(Outcome, parts, strict=True)]
+    withheld = withhold([sum(part.values()) for part in parts], may_show).parts
+    return {outcome for at, outcome in enumerate(Outcome) if at in withheld}
 
 
 def _figures(sent: Shown | None, figures: Mapping[Outcome, Shown | None]) -> NudgeFigures:
@@ -77,8 +71,3 @@ def _figures(sent: Shown | None, figures: Mapping[Outcome, Shown | None]) -> Nud
         reworded=figures[Outcome.REWORDED],
         withdrawn=figures[Outcome.WITHDRAWN],
     )
-
-
-def joined(tallies: Sequence[NudgeTally]) -> NudgeTally:
-    """Return several weeks of one channel as one tally."""
-    return NudgeTally({one: merged(tally.outcomes.get(one, {}) for tally in tallies) for one in Outcome})

@@ -90,7 +90,7 @@ def _absence(labels: Sequence[LabelFigures], figures: Figures) -> str:
 
 
 def _label_text(one: LabelFigures, figures: Figures) -> str:
-    sentences = [_count(one), compared(one) + _cap(one, figures.weeks), _kinds(one), *_places(one, figures)]
+    sentences = [_count(one), compared(one), _kinds(one), *_places(one, figures)]
     return " ".join(
         f"{capital(sentence) if place else sentence}." for place, sentence in enumerate(sentences) if sentence
     )
@@ -104,15 +104,6 @@ def _count(one: LabelFigures) -> str:
     if one.messages == 0:
         return f"none; at most {rate(one.high)} per 1,000"
     return f"{counted(one.messages, 'message')}, {rate(one.rate)} per 1,000 ({rate(one.low)} to {rate(one.high)})"
-
-
-def _cap(one: LabelFigures, weeks: int) -> str:
-    """Explain where four weeks seem to hold fewer messages than those of them that are reported."""
-    recent = one.recent
-    if not isinstance(recent.messages, int) or not isinstance(one.messages, int) or weeks > recent.weeks:
-        return ""
-    seems_too_small = one.movement is not Movement.TOO_EARLY and recent.messages < one.messages
-    return " (there, nobody counts more than three times a week)" if seems_too_small else ""
 
 
 def _kinds(one: LabelFigures) -> str:

@@ -39,28 +39,24 @@ def shown(by_author: ByAuthor) -> Shown:
     return "few" if is_few(len(by_author)) else sum(by_author.values())
 
 
-def added(parts: Sequence[tuple[int, int]], authors_of_few: int | None) -> Total:
-    """Return what parts (count, authors) add up to.
+def added(parts: Sequence[tuple[int, int]]) -> Total:
+    """Return what parts (count, authors) add up to; a number only where none of them reads "few".
 
-    ``authors_of_few``: how many people the parts that read "few" come from together; None where no total may hold
-    such a part: any group of channels can be asked for, and two that differ in one channel can be subtracted.
+    However many people the parts that read "few" come from together: the next week's total, another group's or another
+    cadence's differs in one part, and the two can be subtracted.
     """
     few = [count for count, authors in parts if is_few(authors)]
     total = sum(count for count, _ in parts)
     if not few:
         return Total(total)
-    if total == sum(few) and (len(few) == 1 or (authors_of_few is not None and is_few(authors_of_few))):
+    if total == sum(few) and len(few) == 1:
         return Total("few")
-    if len(few) > 1 and authors_of_few is not None and authors_of_few >= FEW_AUTHORS:
-        return Total(total)
     return Total(None, total - sum(few) + len(few))
 
 
-def together(parts: Sequence[ByAuthor], counts: Iterable[int] | None = None) -> Total:
-    """Return what some weeks of one channel, by author, add up to; ``counts`` instead of theirs where given."""
-    numbers = list(counts) if counts is not None else [sum(part.values()) for part in parts]
-    authors_of_few = len(set().union(*(part for part in parts if is_few(len(part)))))
-    return added([(count, len(part)) for count, part in zip(numbers, parts, strict=True)], authors_of_few)
+def together(parts: Sequence[ByAuthor]) -> Total:
+    """Return what some weeks of one channel, by author, add up to."""
+    return added([(sum(part.values()), len(part)) for part in parts])
 
 
 def sum_of(totals: Sequence[Total]) -> Total:

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from bot.digests import week_rows
 from bot.digests.figures import Figures, Missing, Silence, Standing
-from bot.digests.nudge_figures import NudgeTally, joined
+from bot.digests.nudge_figures import NudgeTally
 from bot.digests.schedule import WEEK, week_bounds
 from bot.digests.scope import Scope
 from bot.digests.spread import ChannelTally, Spread, summarise_channels
@@ -84,7 +84,7 @@ class _Reading:
         was_heard = self._was_heard(channel)
         weeks = week_rows.week_tallies(self.rows, was_heard)
         shown = {at for at in range(WEEKS - told, WEEKS) if was_heard[at] and len(weeks[at].prose) >= asked.floor}
-        nudges = joined(list(self._nudges({channel_id: shown}).values()))
+        nudges = list(self._nudges({channel_id: shown}).values())
         since = channel.watched_since if channel else None
         heard_since = since if since is not None and since > self.told[0] else None
         around = self._around(channel_id, _within(self._gaps_of(channel_id), self.told), heard_since)
@@ -101,11 +101,9 @@ class _Reading:
             for one in tallies
         }
         rows = Rows(self.session, asked.tenant_id, self.rows.channel_ids, self.starts[-asked.weeks :])
-        is_group = asked.scope.kind == "group"
         spread = Spread(
             starts=self.starts,
             channels=tallies,
-            authors_of_few=None if is_group else week_rows.authors_of_few(self.rows, asked.floor),
             kinds=week_rows.kinds_of(rows, asked.floor),
             nudges=list(self._nudges(shown).values()),
         )

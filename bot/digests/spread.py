@@ -5,8 +5,9 @@ other channels can tell of it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from bot.digests.figures import (
     HISTORY,
@@ -39,8 +40,7 @@ from bot.store.tables.watching import NOT_READ, PROSE
 from nlp import LABELS
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """What a channel's authors wrote of one thing in a week, as WeekTotal has it."""
 
     messages: int = 0
@@ -73,13 +73,10 @@ class Spread:
 
     starts: Sequence[date]
     channels: Sequence[ChannelTally]
-    authors_of_few: Mapping[tuple[int, str], int] | None = None
-    """By week and label, how many people the counts that read "few" come from together, over all channels that pass;
-    None for a group, whose totals hold no such count: see ``added``."""
     kinds: Mapping[str, Mapping[str, tuple[int, int]]] = field(default_factory=dict)
     """Of the weeks reported: label, then subtype, to messages and authors."""
     nudges: Sequence[NudgeTally] = ()
-    """Of the weeks reported, one of each channel."""
+    """Of the weeks reported, one of each channel and week."""
 
 
 def summarise_channels(spread: Spread, around: Surroundings, scope: Scope, reported: int = 1) -> Figures:
@@ -133,16 +130,18 @@ class _Joint:
         """Return how many messages were read in those weeks."""
         return sum(channel[PROSE].messages for week in weeks for channel in self._passing[week])
 
-    def total(self, label: str, weeks: Sequence[int], *, capped: bool = False) -> Total:
+    def total(self, label: str, weeks: Sequence[int]) -> Total:
         """Return a label's messages in those weeks, as they may be shown."""
-        return sum_of([self._week(label, week, capped=capped) for week in weeks])
+        return sum_of([self._week(label, week) for week in weeks])
 
     def counted(self, label: str, week: int) -> Counted | None:
         """Return a label's week as it is compared; None where no channel passes."""
-        some = [_counted(channel, label) for channel in self._passing[week]]
-        if not some:
+        passing = self._passing[week]
+        if not passing:
             return None
-        return Counted(*(sum(numbers) for numbers in zip(*(astuple(one) for one in some), strict=True)))
+        cells = [channel[label] for channel in passing if label in channel]
+        exposure = self.read([week]) - sum(cell.left_out for cell in cells)
+        return Counted(sum(cell.capped for cell in cells), exposure, sum(cell.variance for cell in cells))
 
     def counted_in(self, at: int, label: str) -> list[Counted | None]:
         """Return a label's weeks in one channel as they are compared; None where it does not pass."""
@@ -152,11 +151,9 @@ class _Joint:
             for week, standing in zip(weeks, standings, strict=True)
         ]
 
-    def _week(self, label: str, week: int, *, capped: bool) -> Total:
+    def _week(self, label: str, week: int) -> Total:
         cells = [channel[label] for channel in self._passing[week] if label in channel]
-        parts = [(cell.capped if capped else cell.messages, cell.authors) for cell in cells]
-        authors_of_few = self.spread.authors_of_few
-        return added(parts, None if authors_of_few is None else authors_of_few.get((week, label), 0))
+        return added([(cell.messages, cell.authors) for cell in cells])
 
 
 def _label(joint: _Joint, label: str, told: range) -> LabelFigures:
@@ -170,7 +167,7 @@ def _label(joint: _Joint, label: str, told: range) -> LabelFigures:
 
 
 def _window(joint: _Joint, label: str, weeks: Sequence[int]) -> Window:
-    return window_of(joint.total(label, weeks, capped=True), len(weeks))
+    return window_of(joint.total(label, weeks), len(weeks))
 
 
 def _channels(joint: _Joint, told: range, standings: Sequence[Standing]) -> tuple[ChannelFigures, ...]:
@@ -187,7 +184,7 @@ def _channel(joint: _Joint, at: int, told: range, moved: Mapping[str, Movement])
     labels = []
     for label in LABELS:
         cells = [week.get(label, _NONE) for week in weeks]
-        total = added([(cell.messages, cell.authors) for cell in cells], None)
+        total = added([(cell.messages, cell.authors) for cell in cells])
         labels.append(ChannelLabel(label, total.messages, rate_of(total, read), moved[label]))
     return ChannelFigures(channel.channel_id, Standing.SHOWN, read, tuple(labels))
 

@@ -17,11 +17,10 @@ from bot.digests.figures import (
     Window,
 )
 from bot.digests.movement import Change, change, counted
-from bot.digests.nudge_figures import NudgeTally, channel_nudges
+from bot.digests.nudge_figures import NudgeTally, joint_nudges
 from bot.digests.parts import FEW_AUTHORS, ByAuthor, Total, merged, together
 from bot.digests.scope import Scope
 from bot.digests.statistics import Counted, wilson_interval
-from bot.store.tables.watching import AUTHOR_CAP
 from nlp import LABELS
 
 WEEKS = 16
@@ -60,11 +59,13 @@ class Surroundings:
     missing: Missing = field(default_factory=Missing)
 
 
-def summarise(weeks: Sequence[WeekTally], nudges: NudgeTally, around: Surroundings, reported: int = 1) -> Figures:
+def summarise(
+    weeks: Sequence[WeekTally], nudges: Sequence[NudgeTally], around: Surroundings, reported: int = 1
+) -> Figures:
     """Return what may be shown of the last ``reported`` of ``weeks`` (oldest first; at least as many).
 
     Weeks with fewer than ``floor`` authors are left out of every sum and comparison: a sum over them and their shown
-    neighbours would give them away.
+    neighbours would give them away. ``nudges`` are those of the reported weeks, week by week.
     """
     told = [week for week in weeks[-reported:] if _may_show(week, around.floor)]
     standing = _standing_of(weeks[-reported:], around.floor)
@@ -78,7 +79,7 @@ def summarise(weeks: Sequence[WeekTally], nudges: NudgeTally, around: Surroundin
         messages=sum(_read(week) for week in told),
         not_read=together([week.not_read for week in told]).messages,
         labels=labels,
-        nudges=channel_nudges(nudges) if told else None,
+        nudges=joint_nudges(nudges) if told else None,
         silences=around.silences,
         is_first=around.is_first,
         heard_since=around.heard_since,
@@ -223,16 +224,11 @@ def _compare(label: str, weeks: Sequence[WeekTally], floor: int) -> tuple[Moveme
 
 
 def _window(label: str, weeks: Sequence[WeekTally]) -> Window:
-    total = together([week.labels.get(label, {}) for week in weeks], [_capped(label, week) for week in weeks])
-    return window_of(total, len(weeks))
+    return window_of(together([week.labels.get(label, {}) for week in weeks]), len(weeks))
 
 
 def _counted(label: str, week: WeekTally) -> Counted:
     return counted(week.labels.get(label, {}), week.prose)
-
-
-def _capped(label: str, week: WeekTally) -> int:
-    return sum(min(count, AUTHOR_CAP) for count in week.labels.get(label, {}).values())
 
 
 def _read(week: WeekTally) -> int:

@@ -55,19 +55,21 @@ def ensure_counted(
 ) -> None:
     """Count those weeks of those channels whose counts do not hold, before they are read."""
     with store.read() as session:
-        fresh = _fresh(session, tenant_id, week_starts, zone)
+        fresh = _fresh(session, tenant_id, channel_ids, week_starts, zone)
     for week_start in week_starts:
         wanted = sorted(set(channel_ids) - fresh[week_start])
         for start in range(0, len(wanted), BATCH):
             _count(store, Week(tenant_id, week_start, zone, wanted[start : start + BATCH]))
 
 
-def _fresh(session: Session, tenant_id: str, week_starts: Sequence[date], zone: str) -> dict[date, set[str]]:
-    rows = session.execute(
-        sql_select(col(WeekState.week_start), col(WeekState.channel_id)).where(
-            col(WeekState.tenant_id) == tenant_id, col(WeekState.week_start).in_(week_starts), ~_is_stale(zone)
-        )
-    )
+def _fresh(
+    session: Session, tenant_id: str, channel_ids: Sequence[str], week_starts: Sequence[date], zone: str
+) -> dict[date, set[str]]:
+    week, channel = col(WeekState.week_start), col(WeekState.channel_id)
+    held = sql_select(week, channel).where(col(WeekState.tenant_id) == tenant_id, week.in_(week_starts))
+    if len(channel_ids) <= BATCH:
+        held = held.where(channel.in_(channel_ids))
+    rows = session.execute(held.where(~_is_stale(zone)))
     fresh: dict[date, set[str]] = defaultdict(set)
     for week_start, channel_id in rows:
         fresh[week_start].add(channel_id)

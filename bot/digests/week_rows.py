@@ -11,7 +11,6 @@ from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
 from bot.digests.nudge_figures import NudgeTally
-from bot.digests.parts import FEW_AUTHORS
 from bot.digests.spread import Cell
 from bot.digests.summary import WeekTally
 from bot.nudging.outcomes import Outcome, outcome_of
@@ -21,6 +20,9 @@ from bot.valuestreams.catalogue import Kind
 from nlp import LABELS
 
 Counts = dict[str, int]
+
+_NAMED = 50
+"""Of more channels, all of the workspace's are read and some left out: quicker than to name so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,51 +68,18 @@ def _week_tally(start: date, counts: dict[str, dict[str, Counts]], was_heard: bo
 
 def cells_of(rows: Rows) -> dict[str, list[dict[str, Cell]]]:
     """Return each channel's weeks, oldest first, as totals by label."""
-    columns = (
-        WeekTotal.channel_id,
-        WeekTotal.week_start,
-        WeekTotal.label,
-        WeekTotal.messages,
-        WeekTotal.authors,
-        WeekTotal.capped,
-        WeekTotal.left_out,
-        WeekTotal.variance,
-    )
-    at = {start: index for index, start in enumerate(rows.starts)}
+    total = WeekTotal.__table__.c  # type: ignore[attr-defined]
+    columns = (total.channel_id, total.label, *(total[name] for name in Cell._fields))
     cells: dict[str, list[dict[str, Cell]]] = {one: [{} for _ in rows.starts] for one in rows.channel_ids}
-    for channel_id, start, label, *numbers in rows.session.execute(
-        sql_select(*map(col, columns)).where(*rows.of(WeekTotal))
-    ):
-        cells[channel_id][at[start]][label] = Cell(*numbers)
+    is_named = [total.channel_id.in_(rows.channel_ids)] if len(rows.channel_ids) <= _NAMED else []
+    # Some ten thousand rows: so week by week, without a date to read from each, and past the mapper.
+    connection = rows.session.connection()
+    for at, start in enumerate(rows.starts):
+        is_week = (total.tenant_id == rows.tenant_id, total.week_start == start, *is_named)
+        for channel_id, label, *numbers in connection.execute(sql_select(*columns).where(*is_week)):
+            if channel_id in cells:
+                cells[channel_id][at][label] = Cell(*numbers)
     return cells
-
-
-def authors_of_few(rows: Rows, floor: int) -> dict[tuple[int, str], int]:
-    """Return by week and label how many people the counts that read "few" come from together.
-
-    Of channels that pass the floor in that week.
-    """
-    few = (
-        sql_select(col(WeekTotal.channel_id), col(WeekTotal.week_start), col(WeekTotal.label))
-        .where(
-            *rows.of(WeekTotal),
-            col(WeekTotal.label).in_([*LABELS, NOT_READ]),
-            col(WeekTotal.authors) < FEW_AUTHORS,
-            _passes(WeekTotal, floor),
-        )
-        .subquery()
-    )
-    is_of = and_(
-        col(WeekCount.tenant_id) == rows.tenant_id,
-        col(WeekCount.channel_id) == few.c.channel_id,
-        col(WeekCount.week_start) == few.c.week_start,
-        col(WeekCount.label) == few.c.label,
-        col(WeekCount.kind) == "",
-    )
-    keys = (few.c.week_start, few.c.label)
-    counted = sql_select(*keys, func.count(col(WeekCount.author).distinct())).join(WeekCount, is_of).group_by(*keys)
-    at = {start: index for index, start in enumerate(rows.starts)}
-    return {(at[start], label): people for start, label, people in rows.session.execute(counted)}
 
 
 def kinds_of(rows: Rows, floor: int) -> dict[str, dict[str, tuple[int, int]]]:
@@ -119,7 +88,7 @@ def kinds_of(rows: Rows, floor: int) -> dict[str, dict[str, tuple[int, int]]]:
     counted = (
         sql_select(*keys, func.sum(col(WeekCount.messages)), func.count(col(WeekCount.author).distinct()))
         .where(*rows.of(WeekCount), col(WeekCount.label).in_(LABELS), col(WeekCount.kind) != "")
-        .where(_passes(WeekCount, floor))
+        .where(_passes(floor))
         .group_by(*keys)
     )
     kinds: dict[str, dict[str, tuple[int, int]]] = defaultdict(dict)
@@ -128,14 +97,13 @@ def kinds_of(rows: Rows, floor: int) -> dict[str, dict[str, tuple[int, int]]]:
     return kinds
 
 
-def _passes(table: type[WeekCount] | type[WeekTotal], floor: int) -> Any:
-    read = WeekTotal.__table__.alias("prose")  # type: ignore[attr-defined]
+def _passes(floor: int) -> Any:
     return exists().where(
-        read.c.tenant_id == col(table.tenant_id),
-        read.c.week_start == col(table.week_start),
-        read.c.channel_id == col(table.channel_id),
-        read.c.label == PROSE,
-        read.c.authors >= floor,
+        col(WeekTotal.tenant_id) == col(WeekCount.tenant_id),
+        col(WeekTotal.week_start) == col(WeekCount.week_start),
+        col(WeekTotal.channel_id) == col(WeekCount.channel_id),
+        col(WeekTotal.label) == PROSE,
+        col(WeekTotal.authors) >= floor,
     )
 
 
@@ -191,5 +159,7 @@ def count_without_stream(session: Session, tenant_id: str, channel_ids: Sequence
 def watched_channels(session: Session, tenant_id: str, channel_ids: Sequence[str] | None) -> list[Channel]:
     """Return the watched channels among those, or, where none are named, every watched one that is not private."""
     watched = select(Channel).where(col(Channel.tenant_id) == tenant_id, col(Channel.is_watched))
-    which = col(Channel.is_private).is_(False) if channel_ids is None else col(Channel.channel_id).in_(channel_ids)
+    # One that Slack has not described yet may be private.
+    is_public = and_(col(Channel.is_private).is_(False), col(Channel.name) != "")
+    which = is_public if channel_ids is None else col(Channel.channel_id).in_(channel_ids)
     return list(session.exec(watched.where(which).order_by(col(Channel.channel_id))))

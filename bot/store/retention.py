@@ -32,5 +32,5 @@ def _purge_weeks(session: Session, oldest: datetime, zone: ZoneInfo) -> None:
     if datetime.combine(monday, time(), zone) < oldest:
         monday += timedelta(weeks=1)
     session.execute(delete(Message).where(col(Message.posted_at) < datetime.combine(monday, time(), zone)))
-    for table in (WeekTotal, WeekCount, WeekState):
+    for table in (WeekState, WeekCount, WeekTotal):  # as a recount locks them
         session.execute(delete(table).where(col(table.week_start) < monday))

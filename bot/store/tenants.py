@@ -52,7 +52,7 @@ def rotate_keys(store: Store, box: SecretBox) -> int:
 
 
 def erase_tenant(store: Store, tenant_id: str) -> None:
-    """Delete everything kept for a tenant, its key first of all; for when Fairview is uninstalled."""
+    """Delete everything kept for a tenant, its key included, or nothing; for when Fairview is uninstalled."""
     with store.begin() as session:
         for table in reversed(_tenant_tables()):
             session.execute(delete(table).where(table.c.tenant_id == tenant_id))

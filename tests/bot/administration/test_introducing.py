@@ -393,7 +393,7 @@ def test_who_joins_a_watched_channel_is_told_privately_once(work_on_each: Workpl
     work = work_on_each
     work.say("ann", "infra", HARMLESS)
     who = newcomer(work, **about)
-    assert greeted(work, who) == [greeting_text()]
+    assert greeted(work, who) == [greeting_text(is_nudged=not about)]
     assert {one.user for one in work.slack.ephemerals()} == {work.slack.user_id(who)}
     (row,) = work.rows(Greeting)
     assert row.author != work.slack.user_id(who)
@@ -445,7 +445,7 @@ def test_in_a_shared_channel_only_those_are_greeted_who_are_read(work: Workplace
     work.slack.invite("partners", "ben", by="ann")
     work.settle()
     assert greeted(work, "omar", "partners") == []
-    assert greeted(work, "ben", "partners") == [greeting_text()]
+    assert greeted(work, "ben", "partners") == [greeting_text(is_nudged=False)]
 
 
 @pytest.mark.parametrize("fault", ["rate_limit", *MAYBE_SENT])

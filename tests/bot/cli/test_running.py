@@ -154,7 +154,10 @@ def test_clock_ticks_and_ends_cleanly(start: Callable[..., Running], migrated: N
     with start("clock", FAIRVIEW_OPS_BIND=f"127.0.0.1:{port}") as app:
         until_answered(slack, f"http://127.0.0.1:{port}/healthz")
         assert app.end(signal.SIGINT) == 0
-    assert "clock started: digests, introductions, nudges, muted rules, retention, missed lookups" in app.output
+    assert (
+        "clock started: digests, introductions, nudges, muted rules, week counts, retention, missed lookups"
+        in app.output
+    )
     assert "clock stopped" in app.output
 
 

@@ -228,13 +228,13 @@ def test_several_weeks_of_a_channel(store: Store) -> None:
     for back, people in ((0, 12), (1, 9), (2, 11)):
         count_week(store, MONDAY - back * WEEK, [BUSINESS] * (3 + back), people)
     with store.begin() as session:
-        for number, author in enumerate(AUTHORS[:6]):
+        for number, author in enumerate(AUTHORS[:9]):
             nudge(session, MONDAY - (number % 3) * WEEK + timedelta(days=1, minutes=number), author, became="reworded")
     asked = Asked(TENANT, Scope.channel(CHANNEL), date(2026, 11, 2), "UTC", 10, 3)
     found = find_figures(store, asked)
     assert (found.week_start, found.weeks, found.messages) == (date(2026, 11, 2), 3, 23)
     assert found.label("us_them").messages == 8
-    assert found.nudges == NudgeFigures(4, 0, 0, reworded=4)
+    assert found.nudges == NudgeFigures(6, 0, 0, reworded=6)
     assert [point.messages for point in found.history[-3:]] == [11, None, 12]
 
 

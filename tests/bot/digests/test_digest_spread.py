@@ -34,12 +34,10 @@ def channel(channel_id: str, weeks: Sequence[WeekTally]) -> ChannelTally:
     return ChannelTally(channel_id, [cells(one) for one in padded], [True] * WEEKS)
 
 
-def together(*channels: Sequence[WeekTally], few: int | None = None, weeks: int = 1, **given: object) -> Figures:
-    """Figures of a group, or of a workspace where it is told how many people the few come from, each week."""
-    authors = None if few is None else {(at, "us_them"): few for at in range(WEEKS)}
+def together(*channels: Sequence[WeekTally], scope: Scope = GROUP, weeks: int = 1, **given: object) -> Figures:
+    """Figures of a group or a workspace."""
     tallies = [channel(f"C{number}", some) for number, some in enumerate(channels)]
-    spread = Spread(STARTS, tallies, authors, **given)  # type: ignore[arg-type]
-    scope = GROUP if few is None else WORKSPACE
+    spread = Spread(STARTS, tallies, **given)  # type: ignore[arg-type]
     return summarise_channels(spread, Surroundings("", "UTC", 10), scope, weeks)
 
 
@@ -81,29 +79,24 @@ def test_standing(people: int, standing: Standing) -> None:
 
 
 @pytest.mark.parametrize(
-    ("parts", "group", "workspace"),
+    ("parts", "expected"),
     [
-        ([SOME, SOME, FEW], Total(None, 11), Total(None, 11)),  # one few part: the sum less the others
-        ([SOME, FEW, FEW], Total(None, 7), Total(9)),
-        ([FEW, FEW], Total(None, 2), Total(4)),
-        ([FEW], Total("few"), Total("few")),
-        ([FEW, {}], Total("few"), Total("few")),
-        ([SOME, {}], Total(5), Total(5)),
-        ([{}, {}], Total(0), Total(0)),
+        ([SOME, SOME, FEW], Total(None, 11)),  # one few part: the sum less the others
+        ([SOME, FEW, FEW], Total(None, 7)),
+        ([FEW, FEW], Total(None, 2)),
+        ([FEW], Total("few")),
+        ([FEW, {}], Total("few")),
+        ([SOME, {}], Total(5)),
+        ([{}, {}], Total(0)),
     ],
 )
-def test_no_total_tells_a_part(parts: list[dict[str, int]], group: Total, workspace: Total) -> None:
+def test_no_total_tells_a_part(parts: list[dict[str, int]], expected: Total) -> None:
     some = [[week(part)] for part in parts]
-    for figures, expected in ((together(*some), group), (together(*some, few=4), workspace)):
+    for figures in (together(*some), together(*some, scope=WORKSPACE)):
         one = figures.label("us_them")
         assert (one.messages, one.at_least) == (expected.messages, expected.at_least)
         assert (one.rate is None) == (not isinstance(expected.messages, int))
         assert (figures.history[-1].rates["us_them"] is None) == (one.rate is None)
-
-
-def test_the_same_two_people_in_two_channels_are_few() -> None:
-    assert together([week(FEW)], [week(FEW)], few=2).label("us_them").messages == "few"
-    assert together([week(FEW)], [week(FEW)], [week(SOME)], few=2).label("us_them").messages is None
 
 
 def test_a_sum_of_weeks_tells_no_week() -> None:
@@ -139,7 +132,7 @@ def test_nudges_of_several_channels() -> None:
     nudges = [NudgeTally({Outcome.USED: {"a0": 2, "a1": 1, "a2": 1}, Outcome.IGNORED: {"a3": 3}})] * 2
     assert together([week()], [week()], nudges=nudges).nudges == NudgeFigures(14, 0, 0, 8, 0, 0)
     lone = [*nudges, NudgeTally({Outcome.HELPFUL: {"a0": 1}, Outcome.IGNORED: {"a1": 1, "a2": 1}})]
-    assert together([week()], [week()], nudges=lone).nudges == NudgeFigures(17, "few", 0, None, 0, 0)
+    assert together([week()], [week()], nudges=lone).nudges == NudgeFigures(17, "few", 0, 8, 0, 0)
 
 
 counts = st.dictionaries(st.sampled_from([f"a{number}" for number in range(14)]), st.integers(1, 3), max_size=6)
@@ -150,7 +143,7 @@ def test_no_two_groups_can_be_subtracted(found: list[dict[str, int]], left_out: 
     """The total of a group, less that of a smaller one and whatever is shown by itself, is no channel's few."""
     parts = [(sum(one.values()), len(one)) for one in found]
     smaller = [part for at, part in enumerate(parts) if at not in left_out]
-    totals = added(parts, None), added(smaller, None)
+    totals = added(parts), added(smaller)
     for total, some in zip(totals, (parts, smaller), strict=True):
         if isinstance(total.messages, int):
             assert not any(0 < authors < 3 for _, authors in some)

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import astuple, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -14,7 +14,6 @@ from week_streams import CHANNELS, Stream, cells, recounted
 from week_streams import TENANT as STREAM_TENANT
 
 from bot.digests.figures import Figures, Missing, Standing
-from bot.digests.nudge_figures import NudgeTally
 from bot.digests.schedule import WEEK
 from bot.digests.scope import WORKSPACE, Scope
 from bot.digests.service import Asked, find_figures
@@ -24,7 +23,6 @@ from bot.digests.week_counts import count_stale_weeks, ensure_counted
 from bot.digests.week_rows import Rows, cells_of, week_tallies
 from bot.store.engine import Store
 from bot.store.tables import WeekCount, WeekState, WeekTotal
-from bot.store.tables.watching import NOT_READ
 from bot.store.tenants import erase_tenant
 from bot.store.weeks import mark_stale, weeks_around
 
@@ -61,8 +59,8 @@ def _counts_are_right(store: Store, tallies: Mapping[str, list[WeekTally]]) -> N
         for channel_id, expected in tallies.items():
             assert week_tallies(Rows(session, STREAM_TENANT, [channel_id], starts), [True] * len(starts)) == expected
             for found, week in zip(totals[channel_id], expected, strict=True):
-                wanted = {label: astuple(cell) for label, cell in cells(week).items()}
-                assert {label: pytest.approx(astuple(cell)) for label, cell in found.items()} == wanted
+                wanted = {label: pytest.approx(tuple(cell)) for label, cell in cells(week).items()}
+                assert {label: tuple(cell) for label, cell in found.items()} == wanted
 
 
 def _figures_are_right(store: Store, tallies: Mapping[str, list[WeekTally]], zone: str, weeks: int) -> None:
@@ -70,9 +68,9 @@ def _figures_are_right(store: Store, tallies: Mapping[str, list[WeekTally]], zon
     asked = Asked(STREAM_TENANT, WORKSPACE, starts[-weeks], zone, FLOOR, weeks)
     for channel_id, counted in tallies.items():
         found = find_figures(store, replace(asked, scope=Scope.channel(channel_id)))
-        assert _bare(found) == _bare(summarise(counted, NudgeTally(), Surroundings(channel_id, zone, FLOOR), weeks))
+        assert _bare(found) == _bare(summarise(counted, [], Surroundings(channel_id, zone, FLOOR), weeks))
     for scope, members in ((Scope("group", CHANNELS[:2]), CHANNELS[:2]), (WORKSPACE, CHANNELS)):
-        spread = _spread({one: tallies[one] for one in members}, weeks, is_group=scope is not WORKSPACE)
+        spread = _spread({one: tallies[one] for one in members}, weeks)
         found = find_figures(store, replace(asked, scope=scope))
         assert found.standing is Standing.SHOWN
         assert _bare(found) == _bare(summarise_channels(spread, Surroundings("", zone, FLOOR), scope, weeks))
@@ -83,17 +81,13 @@ def _bare(figures: Figures) -> Figures:
     return replace(figures, missing=Missing())
 
 
-def _spread(tallies: Mapping[str, Sequence[WeekTally]], weeks: int, *, is_group: bool) -> Spread:
+def _spread(tallies: Mapping[str, Sequence[WeekTally]], weeks: int) -> Spread:
     """Several channels from their tallies by author."""
     every = [week for counted in tallies.values() for week in counted if len(week.prose) >= FLOOR]
     starts = [week.week_start for week in next(iter(tallies.values()))]
-    few: dict[tuple[int, str], set[str]] = defaultdict(set)
     kinds: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
     for week in every:
         at = starts.index(week.week_start)
-        for label, by_author in {NOT_READ: week.not_read, **week.labels}.items():
-            if len(by_author) < 3:
-                few[at, label] |= set(by_author)
         for label, by_kind in week.kinds.items() if at >= len(starts) - weeks else ():
             for kind, by_author in by_kind.items():
                 kinds[label][kind].update(by_author)
@@ -103,7 +97,6 @@ def _spread(tallies: Mapping[str, Sequence[WeekTally]], weeks: int, *, is_group:
             ChannelTally(channel_id, [cells(week) for week in counted], [True] * len(starts))
             for channel_id, counted in tallies.items()
         ],
-        authors_of_few=None if is_group else {key: len(authors) for key, authors in few.items()},
         kinds={
             label: {kind: (by.total(), len(by)) for kind, by in by_kind.items()} for label, by_kind in kinds.items()
         },

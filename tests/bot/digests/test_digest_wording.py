@@ -222,12 +222,6 @@ def test_a_change_against_the_counts_is_explained(
     assert says in line(figures(label("us_them", 9, movement, recent=recent, earlier=earlier)), "Us and them")
 
 
-def test_four_weeks_that_seem_to_hold_less_than_one_are_explained() -> None:
-    capped = label("us_them", 30, UP, recent=Window(24, 4))
-    assert "24: up (there, nobody counts more than three times a week)." in line(figures(capped), "Us and them")
-    assert "(there," not in line(figures(capped, weeks=5), "Us and them")
-
-
 def test_labels_of_which_there_is_nothing_share_a_line() -> None:
     some = figures(label("us_them", 9))
     heading = "Said what the work is for, process as a barrier and overcommitment"
