@@ -21,7 +21,8 @@ Who gets which, and when::
 
     schedule       when a digest is due, and about which weeks; zones and times, as people mean them
     subscriptions  who asked for which digest
-    request        the words of a command to a request (verbs, its first); commands and replies, what is answered; places, how it is said
+    request        the words of a command to a request (verbs, its first); commands and replies, what is answered;
+                   places, how it is said
     window         the window that sets one; setting, its listeners; listing, the digests there are
     asking         who may ask for what; access, what a digest may tell where it goes
     listeners      the buttons and the window; questions and question_listeners, *Question a figure*
