@@ -1,8 +1,10 @@
 """Fixtures every test may use: a real database of each kind, and an instant that never moves."""
 
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -33,8 +35,8 @@ def sqlite_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'fairview.db'}"
 
 
-@pytest.fixture
-def postgresql_url() -> Iterator[str]:
+@contextmanager
+def _database() -> Iterator[str]:
     """A database of its own on the PostgreSQL server; skipped where none answers, failed in CI."""
     try:
         server = psycopg.connect(POSTGRESQL, autocommit=True, connect_timeout=3)
@@ -50,6 +52,49 @@ def postgresql_url() -> Iterator[str]:
     server.close()
 
 
+@pytest.fixture
+def postgresql_url() -> Iterator[str]:
+    """An empty PostgreSQL database."""
+    with _database() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def _shared_postgresql() -> Iterator[Store]:
+    with _database() as url:
+        store = Store(url)
+        SQLModel.metadata.create_all(store.engine)
+        yield store
+        store.close()
+
+
+@pytest.fixture
+def postgresql_tables_url(_shared_postgresql: Store) -> Iterator[str]:
+    """A PostgreSQL database with every table, and nothing in them: made once, and emptied after each test."""
+    yield _shared_postgresql.url.render_as_string(hide_password=False)
+    with _shared_postgresql.engine.begin() as connection:
+        connection.exec_driver_sql("SET lock_timeout = '10s'")  # else a test that left a transaction open hangs here
+        for table in reversed(SQLModel.metadata.sorted_tables):
+            connection.exec_driver_sql(f'DELETE FROM "{table.name}"')
+
+
+@pytest.fixture(scope="session")
+def database_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with every table, to be copied: quicker than making them each time."""
+    path = tmp_path_factory.mktemp("template") / "fairview.db"
+    store = Store(f"sqlite:///{path}")
+    SQLModel.metadata.create_all(store.engine)
+    store.close()
+    return path
+
+
+@pytest.fixture
+def fresh_sqlite_url(database_template: Path, tmp_path: Path) -> str:
+    """An SQLite database with every table, and nothing in them."""
+    shutil.copy(database_template, tmp_path / "fairview.db")
+    return f"sqlite:///{tmp_path / 'fairview.db'}"
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
     """An empty database, once of each kind."""
@@ -57,19 +102,15 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return url
 
 
-def _with_tables(url: str) -> Iterator[Store]:
-    store = Store(url)
-    SQLModel.metadata.create_all(store.engine)
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
+@pytest.fixture(params=["fresh_sqlite_url", "postgresql_tables_url"], ids=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     """A store with every table, once on each kind of database."""
-    yield from _with_tables(database_url)
+    with closing(Store(request.getfixturevalue(request.param))) as store:
+        yield store
 
 
 @pytest.fixture
-def sqlite_store(sqlite_url: str) -> Iterator[Store]:
-    yield from _with_tables(sqlite_url)
+def sqlite_store(fresh_sqlite_url: str) -> Iterator[Store]:
+    """A store with every table, on SQLite."""
+    with closing(Store(fresh_sqlite_url)) as store:
+        yield store

@@ -40,7 +40,9 @@ class Stream:
         self.number = 0
         with store.begin() as session:
             since = start - timedelta(days=200)
-            session.add_all(Channel(tenant_id=TENANT, channel_id=one, watched_since=since) for one in CHANNELS)
+            session.add_all(
+                Channel(tenant_id=TENANT, channel_id=one, name=one.lower(), watched_since=since) for one in CHANNELS
+            )
 
     def step(self) -> None:
         """Let one thing happen."""

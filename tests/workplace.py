@@ -1,7 +1,6 @@
 """The whole app, as in production, at work in the Slack stand-in, under a clock that moves only when told to."""
 
 import json
-import shutil
 import socketserver
 import threading
 import time
@@ -240,12 +239,6 @@ def manifest() -> dict[str, Any]:
     """The app's manifest as Slack is given it."""
     content: dict[str, Any] = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
     return content
-
-
-def copy_of(template: Path, folder: Path) -> str:
-    """The address of an SQLite database of a test's own."""
-    shutil.copy(template, folder / "fairview.db")
-    return f"sqlite:///{folder / 'fairview.db'}"
 
 
 @contextmanager

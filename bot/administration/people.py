@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 from bot.administration.permissions import Actor, ChannelScope
 from bot.errors import CommandError
 
-_PAGE = 200
+_PAGE = 1_000  # the most that Slack gives at once
 # Fairview holds the scopes for public and private channels: a scope that is missing means a direct message.
 _NOT_VISIBLE = {"channel_not_found", "not_in_channel", "missing_scope", "method_not_supported_for_channel_type"}
 _DIRECT = "D"

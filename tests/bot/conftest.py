@@ -3,13 +3,10 @@
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
-from sqlmodel import SQLModel
-from workplace import Workplace, copy_of, workplace
+from workplace import Workplace, workplace
 
-from bot.store.engine import Store
 from nlp import Detector
 
 
@@ -24,22 +21,6 @@ def request_pool() -> Iterator[ThreadPoolExecutor]:
     """The threads that requests are served on; each keeps the language pipeline it has built."""
     with ThreadPoolExecutor(4, thread_name_prefix="request") as pool:
         yield pool
-
-
-@pytest.fixture(scope="session")
-def database_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An SQLite file with every table, to be copied: quicker than making them each time."""
-    path = tmp_path_factory.mktemp("template") / "fairview.db"
-    store = Store(f"sqlite:///{path}")
-    SQLModel.metadata.create_all(store.engine)
-    store.close()
-    return path
-
-
-@pytest.fixture
-def fresh_sqlite_url(database_template: Path, tmp_path: Path) -> str:
-    """An SQLite database with every table, and nothing in them."""
-    return copy_of(database_template, tmp_path)
 
 
 @pytest.fixture
@@ -75,13 +56,10 @@ def work_either_way(
 
 @pytest.fixture
 def work_on_postgresql(
-    nothing_left: None, postgresql_url: str, detector: Detector, request_pool: ThreadPoolExecutor
+    nothing_left: None, postgresql_tables_url: str, detector: Detector, request_pool: ThreadPoolExecutor
 ) -> Iterator[Workplace]:
     """The app at work by HTTP, on PostgreSQL."""
-    store = Store(postgresql_url)
-    SQLModel.metadata.create_all(store.engine)
-    store.close()
-    with workplace(postgresql_url, detector, request_pool) as place:
+    with workplace(postgresql_tables_url, detector, request_pool) as place:
         yield place
 
 

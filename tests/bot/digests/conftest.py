@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 import pytest
 from digest_office import MovingClock, Office
 from digest_rows import count_week, watch
-from sqlmodel import SQLModel
 
 from bot.playground import SlackStandIn
 from bot.store.engine import Store
@@ -13,8 +12,8 @@ from bot.store.engine import Store
 @pytest.fixture
 def office(request: pytest.FixtureRequest) -> Iterator[Office]:
     """An office on a Wednesday whose #infra gets a digest on Mondays at 9 in London; this week is counted."""
-    store = Store(request.getfixturevalue(f"{getattr(request, 'param', 'sqlite')}_url"))
-    SQLModel.metadata.create_all(store.engine)
+    urls = {"sqlite": "fresh_sqlite_url", "postgresql": "postgresql_tables_url"}
+    store = Store(request.getfixturevalue(urls[getattr(request, "param", "sqlite")]))
     clock = MovingClock()
     with SlackStandIn(rate_limits=False, time_scale=0.001, clock=clock.seconds) as slack:
         office = Office(slack, store, clock)

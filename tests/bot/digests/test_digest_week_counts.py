@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from digest_rows import AUTHORS, CHANNEL, TENANT, count, count_week, watch
 from sqlalchemy import text
-from sqlmodel import SQLModel, select
+from sqlmodel import select
 from week_streams import CHANNELS, Stream, cells, recounted
 from week_streams import TENANT as STREAM_TENANT
 
@@ -186,10 +186,9 @@ def test_erasing_a_workspace_leaves_no_count(store: Store) -> None:
 
 
 @pytest.fixture
-def racing(postgresql_url: str) -> Iterator[Store]:
+def racing(postgresql_tables_url: str) -> Iterator[Store]:
     """A store in which one transaction can wait for another."""
-    store = Store(postgresql_url)
-    SQLModel.metadata.create_all(store.engine)
+    store = Store(postgresql_tables_url)
     watch(store)
     count_week(store, MONDAY)
     yield store
