@@ -93,7 +93,7 @@ class _Reading:
     def several_channels(self) -> Figures:
         """Return the figures of a group or of the workspace."""
         asked = self.asked
-        cells = week_rows.cells_of(self.rows)
+        cells = week_rows.cells_of(self.rows, asked.weeks)
         tallies = [ChannelTally(one.channel_id, cells[one.channel_id], self._was_heard(one)) for one in self.channels]
         reported = range(WEEKS - asked.weeks, WEEKS)
         shown = {

@@ -69,7 +69,7 @@ def _fresh(
     held = sql_select(week, channel).where(col(WeekState.tenant_id) == tenant_id, week.in_(week_starts))
     if len(channel_ids) <= BATCH:
         held = held.where(channel.in_(channel_ids))
-    rows = session.execute(held.where(~_is_stale(zone)))
+    rows = session.connection().execute(held.where(~_is_stale(zone)))
     fresh: dict[date, set[str]] = defaultdict(set)
     for week_start, channel_id in rows:
         fresh[week_start].add(channel_id)

@@ -66,8 +66,8 @@ def _week_tally(start: date, counts: dict[str, dict[str, Counts]], was_heard: bo
     )
 
 
-def cells_of(rows: Rows) -> dict[str, list[dict[str, Cell]]]:
-    """Return each channel's weeks, oldest first, as totals by label."""
+def cells_of(rows: Rows, reported: int) -> dict[str, list[dict[str, Cell]]]:
+    """Return each channel's weeks, oldest first, as totals by label; what was not read, of those reported alone."""
     total = WeekTotal.__table__.c  # type: ignore[attr-defined]
     columns = (total.channel_id, total.label, *(total[name] for name in Cell._fields))
     cells: dict[str, list[dict[str, Cell]]] = {one: [{} for _ in rows.starts] for one in rows.channel_ids}
@@ -75,7 +75,9 @@ def cells_of(rows: Rows) -> dict[str, list[dict[str, Cell]]]:
     # Some ten thousand rows: so week by week, without a date to read from each, and past the mapper.
     connection = rows.session.connection()
     for at, start in enumerate(rows.starts):
-        is_week = (total.tenant_id == rows.tenant_id, total.week_start == start, *is_named)
+        is_week = [total.tenant_id == rows.tenant_id, total.week_start == start, *is_named]
+        if at < len(rows.starts) - reported:
+            is_week.append(total.label != NOT_READ)
         for channel_id, label, *numbers in connection.execute(sql_select(*columns).where(*is_week)):
             if channel_id in cells:
                 cells[channel_id][at][label] = Cell(*numbers)

@@ -55,7 +55,7 @@ def test_counts_and_figures_are_those_of_the_messages(store: Store, zone: str, s
 def _counts_are_right(store: Store, tallies: Mapping[str, list[WeekTally]]) -> None:
     starts = [week.week_start for week in tallies[CHANNELS[0]]]
     with store.read() as session:
-        totals = cells_of(Rows(session, STREAM_TENANT, CHANNELS, starts))
+        totals = cells_of(Rows(session, STREAM_TENANT, CHANNELS, starts), len(starts))
         for channel_id, expected in tallies.items():
             assert week_tallies(Rows(session, STREAM_TENANT, [channel_id], starts), [True] * len(starts)) == expected
             for found, week in zip(totals[channel_id], expected, strict=True):
