@@ -16,7 +16,7 @@ demo: install
 	$(BIN)/fairview demo
 
 test: install
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist worksteal
 
 check: install
 	$(BIN)/ruff check .

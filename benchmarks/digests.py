@@ -131,7 +131,8 @@ def _fill(store: Store) -> None:
             session.execute(text("ALTER TABLE message SET UNLOGGED"))
         for number in range(CHANNELS):
             since = _FIRST - timedelta(days=1)
-            session.add(Channel(tenant_id=_TENANT, channel_id=f"C{1000000 + number}", watched_since=since))
+            named = {"channel_id": f"C{1000000 + number}", "name": f"channel-{number}"}
+            session.add(Channel(tenant_id=_TENANT, watched_since=since, **named))
             for week in range(WEEKS):
                 start = _FIRST.date() + timedelta(weeks=week)
                 session.add(WeekState(tenant_id=_TENANT, channel_id=f"C{1000000 + number}", week_start=start, zone=""))

@@ -24,6 +24,11 @@ settings.register_profile("fairview", deadline=None, suppress_health_check=[Heal
 settings.load_profile("fairview")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest, those of whole processes, so that no worker is left alone with them at the end."""
+    items.sort(key=lambda item: "system" not in item.path.parts)
+
+
 @pytest.fixture
 def now() -> datetime:
     """A Monday morning."""

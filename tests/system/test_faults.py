@@ -40,7 +40,7 @@ def slack() -> Iterator[SlackStandIn]:
         yield standin
 
 
-@pytest.fixture(params=["run-sqlite", "run-postgresql", "web-postgresql"])
+@pytest.fixture(params=["run-sqlite", "web-postgresql"])
 def app(request: pytest.FixtureRequest, slack: SlackStandIn, tmp_path: Path) -> Iterator[AppProcess]:
     command, _, kind = request.param.partition("-")
     url = request.getfixturevalue(f"{kind}_url")

@@ -7,6 +7,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from workplace import Workplace
 
+from bot.administration import people
 from bot.administration.people import actor_of, channel_facts, is_member, scope_of
 from bot.errors import CommandError
 
@@ -103,7 +104,8 @@ def test_a_direct_message_is_refused_without_asking_slack() -> None:
         channel_facts(Told({}), "D1")
 
 
-def test_members_are_looked_for_on_every_page(work: Workplace) -> None:
+def test_members_are_looked_for_on_every_page(work: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(people, "_PAGE", 200)
     crowd = [work.slack.add_member(f"member{number}") for number in range(450)]
     channel = work.slack.add_channel("crowded", members=crowd, creator=crowd[-1], with_app=True)
     client = WebClient(token=work.slack.bot_token, base_url=work.slack.api_url)
