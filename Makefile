@@ -1,6 +1,8 @@
 # Every target does the set-up it needs; nothing but Python 3.11+ and make is assumed.
 PYTHON ?= python3
 BIN := .venv/bin
+# One more than there are cores: some tests wait for processes that they have started.
+WORKERS := $(shell $(PYTHON) -c "import os; print((os.cpu_count() or 1) + 1)")
 
 .PHONY: install demo test check bench lock
 
@@ -16,7 +18,7 @@ demo: install
 	$(BIN)/fairview demo
 
 test: install
-	$(BIN)/pytest -n auto --dist worksteal
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 check: install
 	$(BIN)/ruff check .
