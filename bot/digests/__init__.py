@@ -8,6 +8,7 @@ Figures, pure but for the last three::
     figures        weeks as they may be shown
     summary        one channel's tallies by author to such figures; spread, several channels'; nudge_figures
     week_counts    weekly counts, kept up to date from the messages
+    week_statements  the SQL that makes them
     week_rows      those counts as tallies
     service        the figures of a scope
 
@@ -23,13 +24,13 @@ Who gets which, and when::
     subscriptions  who asked for which digest
     request        the words of a command to a request (verbs, its first); commands and replies, what is answered;
                    places, how it is said
-    window         the window that sets one; setting, its listeners; listing, the digests there are
+    window         the window that sets one; setting, its listeners; listing and listed, the digests there are
     asking         who may ask for what; access, what a digest may tell where it goes
     listeners      the buttons and the window; questions and question_listeners, *Question a figure*
 
 Each one's way::
 
-    runs           as rows: due, claimed, frozen, settled
+    planning       as rows: what is due; runs, claimed, frozen, settled
     rendering      figures, words and blocks together; payloads, what is frozen, and how it gets plainer
     delivery       the rows and Slack; looking, for a post that was never answered
 """

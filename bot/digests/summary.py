@@ -211,16 +211,8 @@ def _compare(label: str, weeks: Sequence[WeekTally], floor: int) -> tuple[Moveme
         return [week for week in some if _may_show(week, floor)]
 
     recent, earlier = usable(weeks[-WINDOW:]), usable(weeks[-2 * WINDOW : -WINDOW])
-    windows = _window(label, recent), _window(label, earlier)
-    if min(len(recent), len(earlier)) < WINDOW // 2:
-        return Movement.TOO_EARLY, *windows
-    counts = [[_counted(label, week) for week in some] for some in (recent, earlier, usable(weeks[: -2 * WINDOW]))]
-    found = change(*counts)
-    if found.p_value is None:
-        return Movement.TOO_FEW, *windows
-    if not found.is_clear:
-        return Movement.NO_CLEAR_CHANGE, *windows
-    return (Movement.UP if found.rose else Movement.DOWN), *windows
+    counts = [_counted(label, week) if _may_show(week, floor) else None for week in weeks]
+    return movement_of(change_between(counts)), _window(label, recent), _window(label, earlier)
 
 
 def _window(label: str, weeks: Sequence[WeekTally]) -> Window:
