@@ -133,12 +133,6 @@ def plural(noun: str) -> str:
     return noun + "s"
 
 
-def third_person(verb: str) -> str:
-    """Return the form of a verb after "she": "want" gives "wants"."""
-    irregular = {"be": "is", "have": "has", "do": "does", "go": "goes"}
-    return irregular.get(verb) or plural(verb)
-
-
 def base_form(verb: str) -> str | None:
     """Return the verb without its third person ending ("wants" gives "want"), or None where it has none."""
     irregular = {"is": "are", "was": "were", "has": "have", "does": "do", "goes": "go"}
